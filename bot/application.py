@@ -1,0 +1,139 @@
+"""Puts the bot together: settings and a library in, an application with its handlers out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from telegram import BotCommand, Message
+from telegram.ext import Application, ApplicationBuilder, CommandHandler, MessageHandler, filters
+from telegram.request import HTTPXRequest
+
+from bot.delivery import Delivery
+from bot.handlers.courtesy import Courtesy
+from bot.handlers.questions import Questions
+from bot.offload import Offload
+from bot.pacing import SendGate
+from bot.polling import PollingRequest
+from bot.render import wording
+from bot.settings import BotSettings
+from retrieval.errors import SettingsError
+
+if TYPE_CHECKING:
+    from retrieval.kabar import Kabar
+
+MENU = tuple(BotCommand(name, text) for name, text in wording.COMMANDS.items())
+
+CONNECTIONS = 32  # 250 at once cost httpx 7 to 14 s
+READ_TIMEOUT = 20.0  # seconds; a send that is given up too early is one of unknown outcome
+WRITE_TIMEOUT = 10.0
+CONNECT_TIMEOUT = 10.0
+POOL_TIMEOUT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """The bot's parts that whoever runs it needs.
+
+    Args:
+        application: python-telegram-bot's application, with all handlers; without an updater.
+        polling: The connection that polls.
+        offload: The threads.
+    """
+
+    application: Application[Any, Any, Any, Any, Any, Any]
+    polling: PollingRequest
+    offload: Offload
+
+
+def build_application(settings: BotSettings, kabar: Kabar) -> Assembly:
+    """Build the bot; nothing is sent or fetched yet.
+
+    Args:
+        settings: With a token.
+        kabar: The library that answers.
+
+    Raises:
+        SettingsError: There is no token.
+    """
+    if settings.token is None:
+        raise SettingsError("TELEGRAM_BOT_TOKEN is not set; @BotFather gives one.")
+    # A proxy from the environment cannot reach what listens on this machine.
+    client = {"trust_env": False} if settings.is_local else None
+    request = HTTPXRequest(
+        CONNECTIONS,
+        READ_TIMEOUT,
+        WRITE_TIMEOUT,
+        CONNECT_TIMEOUT,
+        POOL_TIMEOUT,
+        httpx_kwargs=client,
+    )
+    polling = PollingRequest(
+        1,
+        READ_TIMEOUT,
+        WRITE_TIMEOUT,
+        CONNECT_TIMEOUT,
+        POOL_TIMEOUT,
+        httpx_kwargs=client,
+    )
+    gate = SendGate(settings.max_sends_in_flight)
+    application = (
+        ApplicationBuilder()
+        .token(settings.token.get_secret_value())
+        .base_url(settings.api_base_url)
+        .request(request)
+        .get_updates_request(polling)
+        .rate_limiter(gate)
+        .updater(None)
+        .job_queue(None)
+        .build()
+    )
+    offload = Offload(kabar)
+    delivery = Delivery(application.bot, gate)
+    _add_handlers(
+        application,
+        Questions(offload, delivery, settings.max_question_characters),
+        Courtesy(delivery),
+    )
+    return Assembly(application, polling, offload)
+
+
+class _ReplyToBot(filters.MessageFilter):
+    """A reply to one of the bot's own messages.
+
+    In a forum topic that the bot opened, every message that is no reply looks like a reply to
+    the (service) message that opened it: that one does not count.
+    """
+
+    def filter(self, message: Message) -> bool:
+        answered = message.reply_to_message
+        if answered is None or answered.forum_topic_created is not None:
+            return False
+        return answered.from_user is not None and answered.from_user.id == message.get_bot().id
+
+
+def _add_handlers(
+    application: Application[Any, Any, Any, Any, Any, Any],
+    questions: Questions,
+    courtesy: Courtesy,
+) -> None:
+    """Add the handlers; the first that fits a message has it.
+
+    In a group the bot speaks when it is spoken to: to a command, or to a reply to it.
+    """
+    new = filters.UpdateType.MESSAGE
+    private = new & filters.ChatType.PRIVATE
+    group = new & filters.ChatType.GROUPS
+    words = filters.TEXT & ~filters.COMMAND
+    application.add_handlers(
+        [
+            CommandHandler("ask", questions.command, new),
+            CommandHandler("start", courtesy.start, new),
+            CommandHandler("help", courtesy.help, new),
+            MessageHandler(private & words, questions.text),
+            MessageHandler(group & words & _ReplyToBot(), questions.text),
+            MessageHandler(private & filters.COMMAND, courtesy.unknown_command),
+            MessageHandler(private & ~filters.StatusUpdate.ALL, courtesy.no_text),
+        ]
+    )
+    application.add_error_handler(courtesy.mishap)

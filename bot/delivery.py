@@ -1,0 +1,215 @@
+"""Messages to Telegram, and what to do with each way in which that can fail.
+
+The Bot API has no idempotency key, so the one question about a failure is whether the message
+may have arrived. It has not where no connection was made: that is tried again. It may have
+where an answer is missing (a time-out while reading, a broken connection, a 5xx): that is not
+repeated, since a doubled answer is worse than a lost one, and the sender can ask again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import httpx
+from telegram import LinkPreviewOptions, ReplyParameters
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    TelegramError,
+)
+
+from bot.journal import note
+
+if TYPE_CHECKING:
+    from telegram import Bot
+
+    from bot.pacing import SendGate
+    from bot.render.splitting import Message
+
+logger = logging.getLogger(__name__)
+
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+FIRST_BACKOFF = 0.5  # seconds, doubled with each try
+LAST_BACKOFF = 30.0
+TYPING_PERIOD = 4.0  # seconds; Telegram shows "typing…" for five
+TYPING_PATIENCE = 0.5  # seconds an answer waits for a "typing…" under way
+TYPINGS_IN_FLIGHT = 8
+
+
+class Outcome(StrEnum):
+    """What became of a message."""
+
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message goes.
+
+    Args:
+        chat_id: The chat.
+        reply_to: The message that is answered, if any.
+        thread_id: The forum topic, if it is in one.
+    """
+
+    chat_id: int
+    reply_to: int | None = None
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """How a message is tried: where to, with or without markup, after how many moves."""
+
+    place: Place
+    plain: bool = False
+    moved: bool = False
+
+
+class Delivery:
+    """Sends what handlers want sent.
+
+    Args:
+        bot: The bot.
+        gate: Its rate limiter, to be asked whether a pause is on.
+    """
+
+    def __init__(self, bot: Bot, gate: SendGate) -> None:
+        self._bot = bot
+        self._gate = gate
+        self._typings = asyncio.Semaphore(TYPINGS_IN_FLIGHT)
+
+    async def send(self, place: Place, messages: Sequence[Message]) -> Outcome:
+        """Send messages in order, the first as a reply; stop at the first that is refused.
+
+        Raises:
+            InvalidToken: The token was revoked: nothing was sent, and nothing will be.
+        """
+        outcome = Outcome.SENT
+        for message in messages:
+            outcome = await self._send_one(place, message)
+            note(sent=outcome)
+            if outcome is Outcome.REFUSED:
+                break
+            place = replace(place, reply_to=None)
+        return outcome
+
+    async def _send_one(self, place: Place, message: Message) -> Outcome:
+        how = _Attempt(place)
+        backoff = FIRST_BACKOFF
+        while True:
+            try:
+                await self._attempt(how, message)
+                return Outcome.SENT
+            except InvalidToken:
+                raise
+            except (ChatMigrated, BadRequest) as error:
+                mended = _mended(how, error)
+                if mended is None:
+                    return _refused(how.place, error)
+                how = mended
+            except NetworkError as error:  # after BadRequest, which is one of its children
+                if not _was_never_sent(error):
+                    logger.warning(
+                        "It is unknown whether a message to chat %s arrived (%s); not repeated",
+                        how.place.chat_id,
+                        error,
+                    )
+                    return Outcome.UNKNOWN
+                logger.warning("Telegram cannot be reached (%s); again in %g s", error, backoff)
+                await asyncio.sleep(backoff)
+                backoff = min(backoff * 2, LAST_BACKOFF)
+            except TelegramError as error:
+                return _refused(how.place, error)
+
+    async def _attempt(self, how: _Attempt, message: Message) -> None:
+        place, plain = how.place, how.plain
+        reply = None
+        if place.reply_to is not None:
+            reply = ReplyParameters(place.reply_to, allow_sending_without_reply=True)
+        if message.link:
+            preview = LinkPreviewOptions(
+                url=message.link, prefer_small_media=True, show_above_text=False
+            )
+        else:
+            preview = LinkPreviewOptions(is_disabled=True)
+        await self._bot.send_message(
+            place.chat_id,
+            message.plain if plain else message.html,
+            parse_mode=None if plain else ParseMode.HTML,
+            link_preview_options=preview,
+            reply_parameters=reply,
+            message_thread_id=place.thread_id,
+        )
+
+    @asynccontextmanager
+    async def typing(self, place: Place) -> AsyncIterator[None]:
+        """Show "typing…" while the body works."""
+        done = asyncio.Event()
+        task = asyncio.create_task(self._keep_typing(place, done))
+        try:
+            yield
+            done.set()
+            # An action that arrives after the answer would show "typing…" for five seconds
+            # more, and one that is torn off costs its connection: a moment's patience instead.
+            await asyncio.wait({task}, timeout=TYPING_PATIENCE)
+        finally:
+            task.cancel()
+
+    async def _keep_typing(self, place: Place, done: asyncio.Event) -> None:
+        while not done.is_set():
+            # It is a courtesy: under load, or in a pause, it gives way to the answers.
+            if not self._gate.paused and not self._typings.locked():
+                async with self._typings:
+                    try:
+                        await self._bot.send_chat_action(
+                            place.chat_id, ChatAction.TYPING, message_thread_id=place.thread_id
+                        )
+                    except TelegramError as error:
+                        logger.debug("No typing in chat %s: %s", place.chat_id, error)
+                        return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TYPING_PERIOD):
+                    await done.wait()
+
+
+def _mended(how: _Attempt, error: ChatMigrated | BadRequest) -> _Attempt | None:
+    """Return how to try again what Telegram refused, or None where nothing can be changed."""
+    if isinstance(error, ChatMigrated):
+        # The ids of the old group's messages mean nothing in the new one.
+        place = Place(error.new_chat_id)
+        return None if how.moved else replace(how, place=place, moved=True)
+    reason = error.message.lower()
+    if "can't parse entities" in reason and not how.plain:
+        logger.error("Telegram refuses our markup (%s); sent as plain text", reason)
+        return replace(how, plain=True)
+    if "message thread not found" in reason and how.place.thread_id is not None:
+        return replace(how, place=replace(how.place, thread_id=None))
+    return None
+
+
+def _was_never_sent(error: NetworkError) -> bool:
+    """Tell whether a failed request cannot have reached Telegram, or was turned away there."""
+    # A 429 without `retry_after` is no RetryAfter to python-telegram-bot; it was not carried out.
+    return isinstance(error.__cause__, NEVER_SENT) or error.message.startswith("Too Many Requests")
+
+
+def _refused(place: Place, error: TelegramError) -> Outcome:
+    """Log a refusal once: of a chat that is closed to us as a fact, of anything else as a fault."""
+    reason = error.message.lower()
+    expected = isinstance(error, Forbidden) or "chat not found" in reason
+    level = logging.INFO if expected else logging.ERROR
+    logger.log(level, "Telegram refuses a message to chat %s: %s", place.chat_id, error)
+    return Outcome.REFUSED

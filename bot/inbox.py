@@ -1,0 +1,144 @@
+"""The durable inbox: what Telegram was told we have, we have.
+
+Telegram forgets an update once getUpdates is called with a higher offset. So every update is
+in the store before that (`accept` returns when it is), is marked there when it was handled,
+and is taken up again when the bot starts. An id that is known is not handled again, which
+makes repeated deliveries harmless. A crash between an answer and its mark is the one way to
+an answer twice; the send gate bounds how many those can be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from telegram import Update
+
+from bot import journal
+from bot.lanes import Lanes
+from retrieval.errors import StorageError
+from retrieval.records import PendingUpdate
+
+if TYPE_CHECKING:
+    from telegram.ext import Application
+
+    from bot.offload import Offload
+    from retrieval.storage.base import InboxStorage
+
+    AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+
+logger = logging.getLogger(__name__)
+
+KEPT = timedelta(hours=48)  # Telegram delivers again what is up to 24 hours old
+TIDY_EVERY = 3600.0  # seconds
+RETRY_EVERY = 2.0  # seconds between tries while the store cannot be written
+
+
+class Inbox:
+    """Takes raw updates, keeps them, and has them handled in their chats' lanes.
+
+    Args:
+        application: What handles an update.
+        storage: Where updates are kept.
+        offload: The way to the storage.
+        at_once: How many updates are handled at once.
+        waiting: How many are held in memory.
+    """
+
+    def __init__(
+        self,
+        application: AnyApplication,
+        storage: InboxStorage,
+        offload: Offload,
+        *,
+        at_once: int,
+        waiting: int,
+    ) -> None:
+        self._application = application
+        self._storage = storage
+        self._offload = offload
+        self._lanes: Lanes[tuple[int, Update]] = Lanes(
+            self._handle, at_once=at_once, waiting=waiting
+        )
+
+    async def take_up(self) -> int:
+        """Hand on what was accepted earlier and never finished; return how much that was."""
+        pending = await self._offload.call(self._storage.pending_updates)
+        if pending:
+            logger.info("Taking up %d messages that were not answered yet", len(pending))
+        for update in pending:
+            await self._hand_on(update)
+        return len(pending)
+
+    async def accept(self, raw: Sequence[dict[str, Any]]) -> None:
+        """Keep updates, then hand on those that are new.
+
+        When this returns they may be acknowledged. It does not return while they cannot be
+        written: unacknowledged, they are safe with Telegram, and polling pauses.
+        """
+        updates = [PendingUpdate(one["update_id"], json.dumps(one)) for one in raw]
+        while True:
+            try:
+                new = set(await self._offload.call(self._storage.accept_updates, updates))
+                break
+            except StorageError as error:
+                logger.error("The inbox cannot be written, polling pauses: %s", error)
+                await asyncio.sleep(RETRY_EVERY)
+        for update in updates:
+            if update.update_id in new:
+                await self._hand_on(update)
+
+    async def tidy(self) -> None:
+        """Forget handled updates once Telegram cannot deliver them again; runs for ever."""
+        while True:
+            try:
+                await self._offload.call(self._storage.forget_updates, datetime.now(UTC) - KEPT)
+            except StorageError as error:
+                logger.warning("The inbox could not be tidied: %s", error)
+            await asyncio.sleep(TIDY_EVERY)
+
+    async def close(self, grace: float) -> None:
+        """Begin nothing new, and let what is under way finish within ``grace`` seconds."""
+        await self._lanes.close(grace)
+
+    async def _hand_on(self, pending: PendingUpdate) -> None:
+        try:
+            update = Update.de_json(json.loads(pending.payload), self._application.bot)
+        except Exception:
+            # Nothing can be made of it, now or later; it must not stop those behind it.
+            logger.exception("Update %d cannot be read", pending.update_id)
+            await self._finish(pending.update_id)
+            return
+        await self._lanes.put(_lane(update), (pending.update_id, update))
+
+    async def _handle(self, item: tuple[int, Update]) -> None:
+        update_id, update = item
+        chat = update.effective_chat
+        with journal.entry_for(update_id, chat.id if chat else None) as entry:
+            try:
+                await self._application.process_update(update)
+            except Exception:
+                logger.exception("Update %d could not be handled", update_id)
+        if not entry.keep:
+            await self._finish(update_id)
+
+    async def _finish(self, update_id: int) -> None:
+        """Mark an update as handled, however long that takes: it would be answered twice."""
+        while True:
+            try:
+                # Shielded: the answer is out, and a bot that ends must not forget that.
+                await asyncio.shield(self._offload.call(self._storage.finish_update, update_id))
+                return
+            except StorageError as error:
+                logger.error("Update %d cannot be marked as handled: %s", update_id, error)
+                await asyncio.sleep(RETRY_EVERY)
+
+
+def _lane(update: Update) -> int:
+    """Return the chat of an update, else the person it is from, else one lane for the rest."""
+    chat, user = update.effective_chat, update.effective_user
+    return chat.id if chat else user.id if user else 0

@@ -1,0 +1,168 @@
+"""The one hop from asyncio to threads: bounded, batched, and it never blocks the loop.
+
+Two threads of its own do what is synchronous. One answers: the questions that arrive while it
+is busy are its next batch, so that they share one embedding pass; an idle one starts at once,
+with a batch of one. The other reads and writes the inbox, so that a question which takes long
+holds up no acknowledgement. Both are daemons: nothing that hangs in them can keep a process
+alive that was told to end, and the inbox makes that safe.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+
+from retrieval.errors import KabarError
+
+if TYPE_CHECKING:
+    from retrieval.kabar import Kabar
+
+    from retrieval.records import Answer
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MAX_BATCH = 32
+MAX_WAITING = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class _Job(Generic[T]):
+    """A piece of work and the future in the loop that waits for it."""
+
+    work: T
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+
+    def settle(self, outcome: object) -> None:
+        """Give the future its outcome, from any thread; an exception is raised there."""
+        # A loop that is closed has nobody left who waits.
+        with suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(self._settle, outcome)
+
+    def _settle(self, outcome: object) -> None:
+        if self.future.done():  # cancelled meanwhile
+            return
+        if isinstance(outcome, BaseException):
+            self.future.set_exception(outcome)
+        else:
+            self.future.set_result(outcome)
+
+
+class _Worker(Generic[T]):
+    """A thread that takes whatever waits, up to ``max_batch``, and does it."""
+
+    def __init__(self, name: str, do: Callable[[list[_Job[T]]], None], max_batch: int) -> None:
+        self._do = do
+        self._max_batch = max_batch
+        self._jobs: deque[_Job[T]] = deque()
+        self._ready = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, work: T) -> asyncio.Future[Any]:
+        """Queue a piece of work; called in the loop."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        with self._ready:
+            if self._closed:
+                raise RuntimeError("the bot is ending")
+            self._jobs.append(_Job(work, loop, future))
+            self._ready.notify()
+        return future
+
+    def close(self, timeout: float) -> None:
+        """Let the thread do what was queued and end; wait no longer than ``timeout`` seconds."""
+        with self._ready:
+            self._closed = True
+            self._ready.notify()
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        while True:
+            with self._ready:
+                self._ready.wait_for(lambda: self._jobs or self._closed)
+                if not self._jobs:
+                    return
+                taken = [self._jobs.popleft() for _ in range(min(len(self._jobs), self._max_batch))]
+            # Whoever gave up waiting (a cancelled handler) needs no answer.
+            batch = [job for job in taken if not job.future.cancelled()]
+            if batch:
+                self._do(batch)
+
+
+class Offload:
+    """Questions and storage calls, off the loop.
+
+    Args:
+        kabar: The library.
+        max_batch: How many questions share one call.
+        max_waiting: How many questions wait in memory; further ones wait outside.
+    """
+
+    def __init__(
+        self, kabar: Kabar, max_batch: int = MAX_BATCH, max_waiting: int = MAX_WAITING
+    ) -> None:
+        self._ask_many = kabar.ask_many
+        self._room = asyncio.Semaphore(max_waiting)
+        self._answers = _Worker("kabar-answers", self._answer, max_batch)
+        self._rows = _Worker("kabar-rows", _call_each, 1)
+
+    async def ask(self, question: str) -> Answer:
+        """Answer a question, in one batch with those that wait beside it.
+
+        Raises:
+            KabarError: As `Kabar.ask` raises it.
+        """
+        async with self._room:
+            answer: Answer = await self._answers.submit(question)
+            return answer
+
+    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a quick synchronous function of the library, one at a time, in order."""
+        result: T = await self._rows.submit(lambda: function(*args, **kwargs))
+        return result
+
+    def close(self, timeout: float = 1.0) -> None:
+        """End both threads; a question that is being answered is not waited for longer."""
+        self._rows.close(timeout)
+        self._answers.close(0)
+
+    def _answer(self, batch: list[_Job[str]]) -> None:
+        for job, outcome in zip(batch, self._outcomes([job.work for job in batch]), strict=True):
+            job.settle(outcome)
+
+    def _outcomes(self, questions: Sequence[str]) -> Sequence[object]:
+        """Return an Answer or an exception for each question.
+
+        A `KabarError` of the whole call (the library is locked, the disk is full) is everybody's.
+        Anything else is a bug that one question may have met: each is asked alone then, so that
+        it costs nobody else the answer.
+        """
+        try:
+            outcomes: Sequence[object] = self._ask_many(questions)
+            return outcomes
+        except KabarError as error:
+            return [error] * len(questions)
+        except Exception as error:
+            if len(questions) == 1:
+                return [error]
+            logger.exception("A batch of %d questions failed; asking one by one", len(questions))
+            return [self._outcomes([question])[0] for question in questions]
+
+
+def _call_each(batch: list[_Job[Callable[[], Any]]]) -> None:
+    for job in batch:
+        try:
+            job.settle(job.work())
+        except Exception as error:
+            job.settle(error)  # raised where the call is awaited

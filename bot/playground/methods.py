@@ -1,0 +1,184 @@
+"""The methods of the Bot API that Kabar uses, with the checks that Telegram makes.
+
+Each is a function of the world and the parameters that returns the JSON result or raises
+`ApiError`. getUpdates alone waits, and therefore lives in ``polling``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from bot.playground.content import reply_markup, reply_target, text_content
+from bot.playground.errors import bad_request, too_many_requests
+from bot.playground.parameters import Parameters
+from bot.playground.state import Json, World
+
+ACTIONS = frozenset(
+    {
+        "typing",
+        *("upload_photo", "upload_video", "upload_voice", "upload_document", "upload_video_note"),
+        *("record_video", "record_voice", "record_video_note"),
+        *("choose_sticker", "find_location"),
+    }
+)
+UNCHANGED = (
+    "message is not modified: specified new message content and reply markup are exactly the "
+    "same as a current content and reply markup of the message"
+)
+
+
+def get_me(world: World, _: Parameters) -> Json:
+    """The bot's own user."""
+    return world.bot
+
+
+def send_message(world: World, params: Parameters) -> Json:
+    """Write a message into a chat."""
+    chat = world.writable_chat(params.get("chat_id"))
+    content = text_content(params)
+    content |= reply_markup(params)
+    content |= reply_target(world, chat, params)
+    thread = params.integer("message_thread_id")
+    if thread is not None:
+        if not chat.json.get("is_forum") or thread not in chat.messages:
+            raise bad_request("message thread not found")
+        content |= {"message_thread_id": thread, "is_topic_message": True}
+    return world.add_message(chat, world.bot, **content)
+
+
+def edit_message_text(world: World, params: Parameters) -> Json:
+    """Change one of the bot's own messages."""
+    chat = world.writable_chat(params.get("chat_id"))
+    message = chat.messages.get(params.integer("message_id") or 0)
+    if message is None:
+        raise bad_request("message to edit not found")
+    if message["from"]["id"] != world.bot["id"]:
+        raise bad_request("message can't be edited")
+    content = text_content(params) | reply_markup(params)
+    shown = ("text", "entities", "reply_markup", "link_preview_options")
+    if all(message.get(key) == content.get(key) for key in shown):
+        raise bad_request(UNCHANGED)
+    for key in shown:
+        message.pop(key, None)
+    message |= content | {"edit_date": int(world.clock())}
+    return message
+
+
+def answer_callback_query(world: World, params: Parameters) -> bool:
+    """Tell a person that their press of a button was heard."""
+    query_id = params.text("callback_query_id")
+    if query_id not in world.open_queries:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    if len(params.text("text")) > 200:
+        raise bad_request("MESSAGE_TOO_LONG")
+    world.open_queries.discard(query_id)
+    return True
+
+
+def send_chat_action(world: World, params: Parameters) -> bool:
+    """Show "typing…" in a chat for five seconds."""
+    world.writable_chat(params.get("chat_id"))
+    if params.text("action") not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    return True
+
+
+def _commands_key(params: Parameters) -> tuple[str, str]:
+    scope = params.mapping("scope")
+    where = ":".join(str(scope[key]) for key in ("type", "chat_id", "user_id") if key in scope)
+    return where or "default", params.text("language_code")
+
+
+def set_my_commands(world: World, params: Parameters) -> bool:
+    """Replace the command menu of one scope and language."""
+    commands = params.structure("commands")
+    if not isinstance(commands, list) or len(commands) > 100:
+        raise bad_request("BOT_COMMANDS_TOO_MUCH" if commands else "can't parse commands")
+    for command in commands:
+        if not re.fullmatch(r"[a-z0-9_]{1,32}", str(command.get("command"))):
+            raise bad_request("BOT_COMMAND_INVALID")
+        if not 1 <= len(str(command.get("description") or "")) <= 256:
+            raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    world.commands[_commands_key(params)] = commands
+    return True
+
+
+def get_my_commands(world: World, params: Parameters) -> list[Json]:
+    """The command menu of one scope and language."""
+    return world.commands.get(_commands_key(params), [])
+
+
+def delete_my_commands(world: World, params: Parameters) -> bool:
+    """Remove the command menu of one scope and language."""
+    world.commands.pop(_commands_key(params), None)
+    return True
+
+
+def set_webhook(world: World, params: Parameters) -> bool:
+    """Remember a webhook: nothing is sent to it, but getUpdates is refused while it is set."""
+    world.webhook_url = params.text("url")
+    return True
+
+
+def delete_webhook(world: World, params: Parameters) -> bool:
+    """Forget the webhook, and what waits if that is asked for."""
+    world.webhook_url = ""
+    if params.boolean("drop_pending_updates"):
+        world.updates.clear()
+    return True
+
+
+def get_webhook_info(world: World, _: Parameters) -> Json:
+    """Where updates would be sent, and how many wait."""
+    return {
+        "url": world.webhook_url,
+        "has_custom_certificate": False,
+        "pending_update_count": len(world.updates),
+    }
+
+
+def get_chat(world: World, params: Parameters) -> Json:
+    """A chat's full description, with the fields that every ChatFullInfo has."""
+    chat = world.chat(params.get("chat_id"))
+    gifts = dict.fromkeys(
+        ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription"), True
+    )
+    gifts["gifts_from_channels"] = True
+    always = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
+    return chat.json | always
+
+
+def check_rate(world: World, params: Parameters, now: float) -> None:
+    """Refuse a send that oversteps Telegram's limits.
+
+    Raises:
+        ApiError: 429 with the seconds to wait.
+    """
+    chat_id = params.integer("chat_id")
+    wait = world.rates.would_overstep(chat_id or 0, now)
+    if wait > 0:
+        raise too_many_requests(int(wait) + 1)
+
+
+Method = Callable[[World, Parameters], Any]
+
+METHODS: dict[str, Method] = {
+    "getme": get_me,
+    "sendmessage": send_message,
+    "editmessagetext": edit_message_text,
+    "answercallbackquery": answer_callback_query,
+    "sendchataction": send_chat_action,
+    "setmycommands": set_my_commands,
+    "getmycommands": get_my_commands,
+    "deletemycommands": delete_my_commands,
+    "setwebhook": set_webhook,
+    "deletewebhook": delete_webhook,
+    "getwebhookinfo": get_webhook_info,
+    "getchat": get_chat,
+}
+"""By name in lower case: Telegram does not mind the case of a method's name."""
+
+SENDS = frozenset({"sendmessage", "editmessagetext"})
+"""The methods that count against the limits."""

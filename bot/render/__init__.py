@@ -1,0 +1,1 @@
+"""Records to what a person reads: pure functions, no network, no clock."""

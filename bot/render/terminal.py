@@ -1,0 +1,66 @@
+r"""Answers in the terminal, worded as the bot words them.
+
+What an outlet wrote must not drive a person's terminal: control characters and direction
+marks are shown as escapes (``\x1b``), never sent.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from rich.style import Style
+from rich.text import Text
+
+from bot.render import wording
+from retrieval.records import Answer, Article
+
+QUOTE_STYLE = "bold"
+SOURCE_STYLE = "cyan"
+ASIDE_STYLE = "dim"
+
+
+def visible(text: str) -> str:
+    """Return a text with everything that a terminal could obey made visible."""
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    if character == "\n":
+        return character
+    steers = unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or (
+        unicodedata.bidirectional(character)
+        in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+    )
+    return ascii(character)[1:-1] if steers else character
+
+
+def answer_text(answer: Answer) -> Text:
+    """Return an answer for a rich console; ``.plain`` for anything else."""
+    text = Text()
+    if answer.answered:
+        for number, quote in enumerate(answer.quotes):
+            text.append("\n\n" if number else "")
+            bar = "\n".join(f"▌ {line}" for line in visible(quote.text).split("\n"))
+            text.append(bar, QUOTE_STYLE).append("\n")
+            text.append_text(_source(quote.article))
+        return text
+    above, below = wording.not_found_lines(answer)
+    text.append(above)
+    if answer.nearest:
+        text.append(f"\n\n{wording.NEAREST}")
+        for nearest in answer.nearest:
+            text.append("\n• ").append_text(_source(nearest.article, " – "))
+    if below:
+        text.append(f"\n\n{below}", ASIDE_STYLE)
+    return text
+
+
+def _source(article: Article, separator: str = "\n") -> Text:
+    """Return headline, source, date and address; the headline is a link where they work."""
+    where = wording.attribution(article)
+    style = Style.parse(SOURCE_STYLE)
+    if where.link:
+        style += Style(link=where.link)
+    text = Text(where.title, style)
+    details = " · ".join(part for part in (where.details, where.link or "") if part)
+    return text.append(f"{separator}{details}", ASIDE_STYLE) if details else text

@@ -1,0 +1,187 @@
+"""Runs the bot: from the first call of Telegram to the last answer, and out in five seconds.
+
+connect (as long as it takes) -> take up what is pending -> poll -> a signal, or a reason
+to end -> stop polling, finish what is under way, leave the rest in the inbox
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot.application import MENU, Assembly, build_application
+from bot.inbox import Inbox
+from bot.polling import FIRST_BACKOFF, LAST_BACKOFF, REJECTED, FatalError, Poller
+from bot.settings import BotSettings
+from retrieval.errors import KabarError
+
+if TYPE_CHECKING:
+    from retrieval.kabar import Kabar
+
+logger = logging.getLogger(__name__)
+
+DONE = 0
+FAILED = 1
+HARD_LIMIT = 4.5  # seconds from a signal to the end, whatever hangs
+
+
+def run_bot(settings: BotSettings, kabar: Kabar) -> int:
+    """Run the bot until SIGTERM, SIGINT, or a reason to end.
+
+    Args:
+        settings: With a token.
+        kabar: The library that answers; the caller closes it.
+
+    Returns:
+        The exit status: 0 after a signal, 1 after a failure, which was logged in one line.
+    """
+    return asyncio.run(_run_with_signals(settings, kabar))
+
+
+async def _run_with_signals(settings: BotSettings, kabar: Kabar) -> int:
+    stop = asyncio.Event()
+
+    def on_signal(name: str) -> None:
+        if not stop.is_set():
+            logger.info("%s: ending", name)
+            _end_anyway_after(HARD_LIMIT)
+            stop.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, on_signal, number.name)
+    return await serve(settings, kabar, stop)
+
+
+def _end_anyway_after(seconds: float) -> None:
+    """End the process even if a thread hangs, in a name lookup or a model, say.
+
+    What is unfinished then is in the inbox; a process that outlives its signal is killed by
+    its supervisor all the same, only later.
+    """
+
+    def end() -> None:
+        logger.warning("Something hangs; ended without it. The inbox keeps what was not done.")
+        logging.shutdown()
+        os._exit(DONE)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+
+
+async def serve(
+    settings: BotSettings,
+    kabar: Kabar,
+    stop: asyncio.Event,
+    on_ready: Callable[[], object] | None = None,
+) -> int:
+    """Run the bot in this loop until ``stop`` is set; see `run_bot`.
+
+    Args:
+        settings: With a token.
+        kabar: The library that answers.
+        stop: Set it to end the bot.
+        on_ready: Called when polling begins.
+    """
+    try:
+        assembly = build_application(settings, kabar)
+    except KabarError as error:
+        logger.critical("%s", error)
+        return FAILED
+    running = asyncio.create_task(_run(assembly, settings, kabar, on_ready))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not running.done():
+            running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+    except FatalError as error:
+        logger.critical("%s", error)
+        return FAILED
+    except Exception:
+        logger.critical("The bot ended by an error", exc_info=True)
+        return FAILED
+    finally:
+        assembly.offload.close()
+    logger.info("The bot has ended")
+    return DONE
+
+
+async def _run(
+    assembly: Assembly,
+    settings: BotSettings,
+    kabar: Kabar,
+    on_ready: Callable[[], object] | None,
+) -> None:
+    """Do everything from connecting to polling; ends by cancellation or a `FatalError`."""
+    application = assembly.application
+    inbox = Inbox(
+        application,
+        kabar.inbox,
+        assembly.offload,
+        at_once=settings.max_in_flight,
+        waiting=settings.max_waiting,
+    )
+    poller = Poller(application.bot, assembly.polling, inbox.accept, settings)
+    helpers: list[asyncio.Task[Any]] = []
+    try:
+        await _until_connected(application.initialize)
+        await application.start()
+        # A webhook, left behind by a bot that had this token before, would end polling by 409.
+        await _until_connected(application.bot.delete_webhook)
+        helpers = [
+            asyncio.create_task(_set_menu(assembly)),
+            asyncio.create_task(inbox.tidy()),
+        ]
+        logger.info("@%s is ready", application.bot.username)
+        await inbox.take_up()
+        if on_ready:
+            on_ready()
+        await poller.run()
+    finally:
+        await inbox.close(settings.shutdown_seconds)
+        for helper in helpers:
+            helper.cancel()
+        await asyncio.gather(*helpers, return_exceptions=True)
+        if application.running:
+            await application.stop()
+        await application.shutdown()
+        await application.bot.shutdown()  # which the above leaves out if it never connected
+
+
+async def _until_connected(call: Callable[[], Awaitable[object]]) -> None:
+    """Make a call until Telegram answers it: without a network the bot waits for one.
+
+    Raises:
+        FatalError: The token is refused.
+    """
+    backoff = FIRST_BACKOFF
+    while True:
+        try:
+            await call()
+            return
+        except InvalidToken:  # its text contains the token
+            raise FatalError(REJECTED) from None
+        except TelegramError as error:
+            logger.warning("Telegram cannot be reached yet (%s); again in %g s", error, backoff)
+            await asyncio.sleep(backoff)
+            backoff = min(backoff * 2, LAST_BACKOFF)
+
+
+async def _set_menu(assembly: Assembly) -> None:
+    """Set the command menu; a bot without a menu still answers."""
+    try:
+        await assembly.application.bot.set_my_commands(MENU)
+    except TelegramError as error:
+        logger.warning("The command menu could not be set: %s", error)

@@ -1,0 +1,1 @@
+"""From article to answer: reading, indexing, searching and quoting the news. No Telegram here."""

@@ -1,0 +1,74 @@
+"""Text to terms, the same for what is indexed and what is asked.
+
+A term is a casefolded word. Accents are stripped from the scripts where they are an ornament to
+search (Latin, Greek, Cyrillic, Arabic vowel signs, Hebrew points), and kept in those where they
+are letters (Thai, Devanagari). Scripts written without spaces are cut into overlapping runs of
+characters, so that a word is found inside a text: two for Han, kana and Hangul (whose words
+carry their particles), three for Thai, Lao,
+Khmer and Burmese.
+
+No language is detected and no word is stemmed: a question is too short to tell its language for
+certain, and a wrong stemmer costs more than none.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+import regex
+
+ANALYZER_VERSION = 1
+"""Part of what passages depend on: counted up when the same text would give other terms."""
+
+_WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
+_UNSPACED = regex.compile(
+    r"(?P<two>[\p{Hangul}\p{Han}\p{Hiragana}\p{Katakana}ー々]+)"
+    r"|(?P<three>[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+)"
+)
+_ORNAMENT = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}]\p{Mn}*)\p{Mn}")
+_ARABIC_LETTERS = str.maketrans({"ى": "ي", "ة": "ه", "ـ": None, "ک": "ك", "ی": "ي"})
+_MAX_TERM = 64
+"""Characters of a term that are kept; what is longer is no word but encoded data."""
+
+
+def analyze(text: str) -> list[str]:
+    """Return the terms of a text, in order, repeated as often as they occur.
+
+    Args:
+        text: Any text; nothing in it is syntax.
+
+    Returns:
+        Terms of letters, digits and combining marks only.
+    """
+    terms: list[str] = []
+    for match in _WORD.finditer(_fold(text)):
+        word = match.group()
+        if word.isascii():
+            terms.append(word[:_MAX_TERM])
+        else:
+            _add_mixed(word, terms)
+    return terms
+
+
+def _fold(text: str) -> str:
+    """Casefold, unify compatible forms and strip ornaments."""
+    if text.isascii():
+        return text.casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC_LETTERS)
+    return unicodedata.normalize(
+        "NFC", _ORNAMENT.sub("", unicodedata.normalize("NFD", folded))
+    )
+
+
+def _add_mixed(word: str, terms: list[str]) -> None:
+    """Add a word in which parts may be written without spaces."""
+    at = 0
+    for run in _UNSPACED.finditer(word):
+        if run.start() > at:
+            terms.append(word[at : run.start()][:_MAX_TERM])
+        size = 2 if run["two"] else 3
+        text = run.group()
+        terms.extend(text[i : i + size] for i in range(max(len(text) - size + 1, 1)))
+        at = run.end()
+    if at < len(word):
+        terms.append(word[at:][:_MAX_TERM])

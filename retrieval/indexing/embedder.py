@@ -1,0 +1,228 @@
+"""Texts to vectors, always through ``sentence_transformers.SentenceTransformer``.
+
+Always true: vectors are float32 and of unit length. A passage and its sentences come from one
+forward pass: the passage's vector pools all token vectors, a sentence's vector those of its own
+characters, so a sentence is read in its context and costs nothing more.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from retrieval.errors import ModelError
+from retrieval.indexing.bundled_model import (
+    MAX_TOKENS,
+    ONNX_FILE,
+    bundled_model_name,
+    ensure_bundled_model,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from retrieval.records import Span, Vector, Vectors
+
+logger = logging.getLogger(__name__)
+
+BUNDLED = "bundled"
+_QUERY_PROMPT = "query"
+_PASSAGE_PROMPTS = ("passage", "document")
+_BATCH = 8
+"""Passages in a forward pass: more gain nothing on two cores, and leave others waiting."""
+
+_TITLE_CHARACTERS = 200
+"""Of a title that is read before a passage: a longer one would push the passage out of the window."""
+
+
+class Embedder:
+    """One embedding model.
+
+    Args:
+        model: ``bundled``, the name of a model on a hub, or a folder.
+        models: The folder in which the bundled model is unpacked.
+
+    Raises:
+        ModelError: The model cannot be found or opened.
+    """
+
+    def __init__(self, model: str, models: Path) -> None:
+        self.name = bundled_model_name() if model == BUNDLED else model
+        if model == BUNDLED:
+            # Nothing needs the network here; without this a hub client would still try it.
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+            self._model = _open_bundled(ensure_bundled_model(models))
+        else:
+            self._model = _open_model(model)
+        self.dimension = int(self._model.get_embedding_dimension())
+        self.max_tokens = int(self._model.max_seq_length or MAX_TOKENS)
+        self._passage_prompt = self._prompt(_PASSAGE_PROMPTS)
+        self._query_prompt = self._prompt((_QUERY_PROMPT,))
+        self._fast_tokenizer = _fast_tokenizer(self._model)
+
+    def _prompt(self, names: Sequence[str]) -> str:
+        return next((self._model.prompts[name] for name in names if name in self._model.prompts), "")
+
+    def embed_queries(self, questions: Sequence[str]) -> Vectors:
+        """Embed questions in one batch.
+
+        Args:
+            questions: Texts; what goes beyond the model's window is cut.
+
+        Returns:
+            float32, shape (len(questions), d), rows of unit length.
+        """
+        vectors = self._model.encode(
+            list(questions),
+            prompt=self._query_prompt,
+            batch_size=max(len(questions), 1),
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(vectors, np.float32).reshape(-1, self.dimension)
+
+    def embed_passages(
+        self,
+        texts: Sequence[str],
+        sentences: Sequence[Sequence[Span]],
+        titles: Sequence[str] | None = None,
+    ) -> Iterator[tuple[Vector, Vectors]]:
+        """Embed passages with their sentences.
+
+        Args:
+            texts: The passages.
+            sentences: For each passage its sentences, as offsets into the passage.
+            titles: For each passage its article's title, read before it as context; "" for none.
+
+        Yields:
+            The passage's vector, shape (d,), and its sentences' vectors, shape (sentences, d).
+        """
+        heads = [
+            title[:_TITLE_CHARACTERS] + "\n" if title else ""
+            for title in titles or [""] * len(texts)
+        ]
+        inputs = [head + text for head, text in zip(heads, texts, strict=True)]
+        outputs = self._model.encode(
+            inputs,
+            prompt=self._passage_prompt,
+            batch_size=_BATCH,
+            output_value=None,
+            show_progress_bar=False,
+        )
+        encodings = self._fast_tokenizer.encode_batch(
+            [self._passage_prompt + text for text in inputs]
+        )
+        for head, output, encoding, spans in zip(
+            heads, outputs, encodings, sentences, strict=True
+        ):
+            vector = _unit(output["sentence_embedding"].numpy())
+            offsets = np.asarray(encoding.offsets) - len(self._passage_prompt) - len(head)
+            tokens = output["token_embeddings"].numpy()[: len(offsets)]
+            yield vector, _pool_sentences(tokens, offsets[: len(tokens)], spans, vector)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return each text's number of tokens, without special ones, at most the window."""
+        encodings = self._fast_tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding.ids) for encoding in encodings]
+
+
+def _pool_sentences(
+    tokens: NDArray[np.float32],
+    offsets: NDArray[np.int64],
+    sentences: Sequence[Span],
+    passage: Vector,
+) -> Vectors:
+    """Average the token vectors that lie in each sentence.
+
+    Args:
+        tokens: float32, shape (tokens, d).
+        offsets: int, shape (tokens, 2), characters of the passage; special ones are empty.
+        sentences: Offsets into the passage.
+        passage: Stands in for a sentence beyond the model's window.
+
+    Returns:
+        float32, shape (len(sentences), d), rows of unit length.
+    """
+    pooled = np.empty((len(sentences), tokens.shape[1]), np.float32)
+    starts, ends = offsets[:, 0], offsets[:, 1]
+    real = ends > starts
+    for row, (start, end) in enumerate(sentences):
+        # A token that carries the blank before a sentence starts one character early.
+        inside = real & (ends > start) & (starts < end)
+        pooled[row] = _unit(tokens[inside].mean(axis=0)) if inside.any() else passage
+    return pooled
+
+
+def _unit(vector: NDArray[np.float32]) -> Vector:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
+
+
+def _fast_tokenizer(model: Any) -> Any:
+    """Return the model's ``tokenizers.Tokenizer``, which cuts at the window and does not pad."""
+    from tokenizers import Tokenizer
+
+    if isinstance(model.tokenizer, Tokenizer):
+        return model.tokenizer
+    backend = getattr(model.tokenizer, "backend_tokenizer", None)
+    if not isinstance(backend, Tokenizer):
+        raise ModelError(
+            "The embedding model has no fast tokenizer, which Kabar needs to find sentences in "
+            "it; set KABAR_EMBEDDING_MODEL to another one."
+        )
+    # A copy: transformers sets cutting and padding anew on its own at every call.
+    copy = Tokenizer.from_str(backend.to_str())
+    copy.enable_truncation(int(model.max_seq_length or MAX_TOKENS))
+    copy.no_padding()
+    return copy
+
+
+def _quiet_libraries() -> None:
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+
+
+def _open_bundled(folder: Path) -> Any:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
+
+    from retrieval.indexing.onnx_transformer import OnnxTransformer
+
+    _quiet_libraries()
+    prompts = _read_json(folder / "config_sentence_transformers.json")["prompts"]
+    hidden = _read_json(folder / "config.json")["hidden_size"]
+    transformer = OnnxTransformer(
+        folder / ONNX_FILE, folder / "tokenizer.json", max_seq_length=MAX_TOKENS
+    )
+    return SentenceTransformer(
+        modules=[transformer, Pooling(hidden), Normalize()], prompts=prompts, device="cpu"
+    )
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"The unpacked model in {path.parent} is damaged; delete that folder and start again."
+        ) from error
+
+
+def _open_model(name: str) -> Any:
+    from sentence_transformers import SentenceTransformer
+
+    _quiet_libraries()
+    try:
+        return SentenceTransformer(name)
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"The embedding model {name!r} cannot be opened; set KABAR_EMBEDDING_MODEL to "
+            "`bundled`, to a folder, or to a name that the hub has."
+        ) from error

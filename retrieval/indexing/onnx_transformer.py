@@ -1,0 +1,84 @@
+"""The bundled model's encoder as a sentence-transformers module that runs in ONNX Runtime.
+
+It takes the place of ``Transformer`` as the first module of a ``SentenceTransformer``, so that
+prompts, batching, pooling and normalising remain that library's. Its own ONNX backend needs a
+package that does not install beside its present version.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import torch
+from sentence_transformers.base.modules import InputModule
+from tokenizers import Tokenizer
+
+
+class OnnxTransformer(InputModule):
+    """Token vectors from an ONNX graph.
+
+    Args:
+        graph: The ONNX file: ``input_ids`` and ``attention_mask`` in, ``last_hidden_state`` out.
+        tokenizer_file: The ``tokenizer.json``.
+        max_seq_length: Tokens after which a text is cut, the special ones counted.
+        pad_token: The text of the token that fills short rows.
+        threads: Threads of one forward pass; 0 lets ONNX Runtime choose.
+    """
+
+    def __init__(
+        self,
+        graph: Path,
+        tokenizer_file: Path,
+        *,
+        max_seq_length: int,
+        pad_token: str = "<pad>",
+        threads: int = 0,
+    ) -> None:
+        super().__init__()
+        self.max_seq_length = max_seq_length
+        self.tokenizer = Tokenizer.from_file(str(tokenizer_file))
+        self.tokenizer.enable_truncation(max_seq_length)
+        self._pad_id = self.tokenizer.token_to_id(pad_token)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        # Threads that spin while they wait take the cores from answering and fetching.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(
+            graph, options, providers=["CPUExecutionProvider"]
+        )
+
+    def preprocess(
+        self, inputs: Any, prompt: str | None = None, **_: Any
+    ) -> dict[str, torch.Tensor]:
+        """Tokenize texts, each with the prompt before it, padded to the longest."""
+        rows = [
+            encoding.ids
+            for encoding in self.tokenizer.encode_batch_fast([(prompt or "") + t for t in inputs])
+        ]
+        # Padded here, not by the tokenizer, which others share who want no padding.
+        longest = max(map(len, rows))
+        return {
+            "input_ids": torch.tensor([row + [self._pad_id] * (longest - len(row)) for row in rows]),
+            "attention_mask": torch.tensor(
+                [[1] * len(row) + [0] * (longest - len(row)) for row in rows]
+            ),
+        }
+
+    def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Add ``token_embeddings``, float32, shape (batch, tokens, hidden)."""
+        (hidden,) = self._session.run(
+            ["last_hidden_state"],
+            {
+                name: np.ascontiguousarray(features[name].numpy())
+                for name in ("input_ids", "attention_mask")
+            },
+        )
+        features["token_embeddings"] = torch.from_numpy(hidden)
+        return features
+
+    def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
+        """Refuse: the folder that this was loaded from is the saved model."""
+        raise NotImplementedError("copy the model's folder instead")

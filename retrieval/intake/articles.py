@@ -1,0 +1,118 @@
+"""From what a source gave to an `Article`: the one place where articles are made.
+
+Always true of what comes out: title and text are cleaned, the URL is canonical, the time is
+UTC or None, the id is stable. Which article a document is, is decided so:
+
+1. an id that was given is kept;
+2. else the canonical URL, if it is that of a page and not of a whole site, is the identity;
+3. else the file, for a file that is one article: an edited file updates its article. The same
+   text in two files is two articles with the same ``content_hash``;
+4. else the content, for one of many records in a file: reading it again, from anywhere, changes
+   nothing, and no inserted line makes another record's article change places. An edited record
+   that neither id nor URL names is a new article, because nothing says which it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from retrieval.errors import IntakeError
+from retrieval.intake.cleaning import clean_line, clean_text
+from retrieval.intake.language import detect_language
+from retrieval.intake.urls import canonical_url, names_a_page, site_of
+from retrieval.records import Article
+
+_OLD_LANGUAGE_CODES = {"in": "id", "iw": "he", "ji": "yi", "nb": "no", "nn": "no", "fil": "tl"}
+
+
+@dataclass(frozen=True, slots=True)
+class RawArticle:
+    """What a source says of an article, before it is cleaned.
+
+    Args:
+        title: The headline; may be empty.
+        text: The article.
+        id: The id that the source gave.
+        url: Where it was published, as it was found.
+        author: Who wrote it.
+        source: What it is from, if the source says so.
+        language: As stated: "id", "en-US".
+        published_at: UTC, as stated; None if it is not.
+        related: Headlines that were found to be navigation already.
+        fallback_source: What it is from, if neither ``source`` nor the URL says it.
+        location: What identifies the file, for a file that is one article.
+    """
+
+    title: str
+    text: str
+    id: str | None = None
+    url: str | None = None
+    author: str | None = None
+    source: str | None = None
+    language: str | None = None
+    published_at: datetime | None = None
+    related: tuple[str, ...] = ()
+    fallback_source: str | None = None
+    location: str | None = None
+
+
+def build_article(raw: RawArticle, where: str) -> Article:
+    """Clean what a source gave, and make it an article.
+
+    Args:
+        raw: What the source gave.
+        where: What it was read from, for the error.
+
+    Returns:
+        The article, without the times that the store sets.
+
+    Raises:
+        IntakeError: If there is no text in it.
+    """
+    title = clean_line(raw.title)
+    text, related = clean_text(raw.text)
+    if not any(map(str.isalnum, text)):
+        raise IntakeError(where, "it has a title but no text" if title else "there is no text")
+    url = canonical_url(raw.url) if raw.url else None
+    content_hash = hash_of(title, text)
+    site = site_of(url) if url else None
+    return Article(
+        id=clean_line(raw.id or "") or _derived_id(url, raw.location, content_hash),
+        title=title,
+        text=text,
+        content_hash=content_hash,
+        url=url,
+        author=clean_line(raw.author or "") or None,
+        source=clean_line(raw.source or "") or site or raw.fallback_source,
+        language=_language_code(raw.language) or detect_language(f"{title}\n{text}"),
+        published_at=raw.published_at,
+        related=tuple(dict.fromkeys((*filter(None, map(clean_line, raw.related)), *related))),
+    )
+
+
+def hash_of(title: str, text: str) -> str:
+    """The hash that names a version of an article: SHA-256 over its title and text."""
+    # NUL is in neither after cleaning, so no two pairs run together to the same bytes.
+    return hashlib.sha256(f"{title}\0{text}".encode()).hexdigest()
+
+
+def _derived_id(url: str | None, location: str | None, content_hash: str) -> str:
+    if url and names_a_page(url):
+        identity = f"url {url}"
+    elif location:
+        identity = f"file {location}"
+    else:
+        identity = f"content {content_hash}"
+    # 80 bits: short enough for a button in Telegram (64 bytes), and among ten million articles
+    # two are the same with a chance of one in ten thousand million.
+    return hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:20]
+
+
+def _language_code(stated: str | None) -> str | None:
+    """ISO 639-1 of what a source states ("en-US", "ID"), None if it is none."""
+    code = re.split(r"[-_]", (stated or "").strip().lower())[0]
+    code = _OLD_LANGUAGE_CODES.get(code, code)
+    return code if re.fullmatch(r"[a-z]{2}", code) else None

@@ -1,0 +1,83 @@
+"""What an operator sets, read once at an entry point: the only reader of the environment here.
+
+Each field carries its default, its unit in its name and a line of help; `.env.example` and the
+docs are checked against them by a test.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from retrieval.errors import SettingsError
+
+
+class RetrievalSettings(BaseSettings):
+    """Settings of everything from article to answer."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+    )
+
+    data_dir: Path = Field(
+        default=Path("data"),
+        validation_alias="KABAR_DATA_DIR",
+        description="Where the library and the unpacked model are kept.",
+    )
+    embedding_model: str = Field(
+        default="bundled",
+        validation_alias="KABAR_EMBEDDING_MODEL",
+        description="`bundled`, the name of a sentence-transformers model on a hub, or a folder.",
+    )
+    model_dir: Path | None = Field(
+        default=None,
+        validation_alias="KABAR_MODEL_DIR",
+        description="Where the bundled model is unpacked; `models` below the data folder.",
+    )
+    max_file_megabytes: int = Field(
+        default=20,
+        gt=0,
+        validation_alias="KABAR_MAX_FILE_MEGABYTES",
+        description="Larger article files are refused; .jsonl is read by the line, without limit.",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        validation_alias="KABAR_LOG_FORMAT",
+        description="`text` for people, `json` for machines.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO",
+        validation_alias="KABAR_LOG_LEVEL",
+        description="The least serious messages that are logged.",
+    )
+
+    @property
+    def models_folder(self) -> Path:
+        """The folder below which the bundled model is unpacked."""
+        return self.model_dir or self.data_dir / "models"
+
+    @classmethod
+    def from_env(cls, **overrides: Any) -> Self:
+        """Read the environment and `.env`.
+
+        Args:
+            **overrides: Values that win over both, by their names in the environment.
+
+        Raises:
+            SettingsError: A value makes no sense; the text names it.
+        """
+        try:
+            return cls(**overrides)
+        except ValidationError as error:
+            raise SettingsError(describe_validation(error)) from None
+
+
+def describe_validation(error: ValidationError) -> str:
+    """Return one sentence that names each bad setting, without the values (one may be secret)."""
+    problems = [
+        f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}" for detail in error.errors()
+    ]
+    return "Settings that make no sense: " + "; ".join(problems) + ". See .env.example."

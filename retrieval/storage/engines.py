@@ -1,0 +1,73 @@
+"""The table of storage engines: the one place where an engine is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrieval.storage.base import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What there is to do with a library before it is open.
+
+    Args:
+        open: Opens the library of a data folder, made or migrated where needed.
+        restore: Puts a backup (second argument) in the place of a data folder's library.
+    """
+
+    open: Callable[[Path], Storage]
+    restore: Callable[[Path, Path], None]
+
+
+# Imported where they are used: SQLite's engine brings 0.3 s of imports, which `--help` need not
+# wait for.
+def _open_sqlite(data_dir: Path) -> Storage:
+    from retrieval.storage.sqlite.engine import SqliteStorage  # noqa: PLC0415
+
+    return SqliteStorage(data_dir)
+
+
+def _restore_sqlite(data_dir: Path, source: Path) -> None:
+    from retrieval.storage.sqlite.backup import restore_library  # noqa: PLC0415
+    from retrieval.storage.sqlite.engine import BUSY_TIMEOUT  # noqa: PLC0415
+
+    restore_library(data_dir, source, BUSY_TIMEOUT)
+
+
+ENGINES = {"sqlite": Engine(_open_sqlite, _restore_sqlite)}
+"""Every engine by name."""
+
+_DEFAULT = "sqlite"
+
+
+def open_storage(data_dir: Path) -> Storage:
+    """Open the library of a data folder, made or migrated where needed.
+
+    Args:
+        data_dir: The folder that holds the library.
+
+    Returns:
+        The library; close it when done.
+
+    Raises:
+        SchemaError: When what is there is no library, or a newer version's.
+        StorageError: When it cannot be opened.
+    """
+    return ENGINES[_DEFAULT].open(data_dir)
+
+
+def restore_storage(data_dir: Path, source: Path) -> None:
+    """Put a backup in the place of a data folder's library, all of it or nothing.
+
+    Args:
+        data_dir: The folder that holds the library; what it held is lost.
+        source: A file that `Storage.backup` wrote.
+
+    Raises:
+        SchemaError: When ``source`` is no library, or a newer version's.
+        StorageError: When it is missing or damaged, or the library cannot be written.
+    """
+    ENGINES[_DEFAULT].restore(data_dir, source)

@@ -1,0 +1,70 @@
+"""The SQLite engine: all its parts as one `Storage`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from retrieval.storage.sqlite.articles import Articles
+from retrieval.storage.sqlite.backup import Backup
+from retrieval.storage.sqlite.faiss_index import APPROXIMATE_FROM
+from retrieval.storage.sqlite.inbox import Inbox
+from retrieval.storage.sqlite.lexical import TextSearch
+from retrieval.storage.sqlite.library_file import open_library
+from retrieval.storage.sqlite.part import utc_now
+from retrieval.storage.sqlite.passages import Passages
+from retrieval.storage.sqlite.receipts import Receipts
+from retrieval.storage.sqlite.statistics import Statistics
+from retrieval.storage.sqlite.verification import Verification
+
+BUSY_TIMEOUT = 10.0
+"""Seconds to wait for another writer. The longest write of Kabar's own takes about one."""
+
+
+class SqliteStorage(
+    Articles, Passages, TextSearch, Verification, Receipts, Inbox, Statistics, Backup
+):
+    """A library in one SQLite file, with its vectors in memory.
+
+    Args:
+        data_dir: The folder of ``kabar.db``, made if it does not exist.
+        busy_timeout: Seconds to wait for another writer.
+        clock: Returns the present moment in UTC.
+        approximate_from: Passages from which search by vectors may be approximate.
+
+    Raises:
+        SchemaError: When the file is no library, or a newer version's.
+        StorageError: When it cannot be opened.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        busy_timeout: float = BUSY_TIMEOUT,
+        clock: Callable[[], datetime] = utc_now,
+        approximate_from: int = APPROXIMATE_FROM,
+    ) -> None:
+        connections = open_library(data_dir, busy_timeout)
+        super().__init__(connections, clock, approximate_from)
+
+    def details(self) -> Mapping[str, str]:
+        """Return facts about the engine for the operator."""
+        with self._connections.read() as db:
+            state = self._current_state(db)
+        facts = {
+            "engine": f"SQLite {sqlite3.sqlite_version}",
+            "file": str(self._connections.path),
+            "version": f"{state.epoch[:8]}:{state.changes}",
+        }
+        for name, model in state.models.items():
+            facts[f"model {name}"] = f"{model.passages} passages, {model.dimension} dimensions"
+        for name, kind in self._index_details().items():
+            facts[f"index {name}"] = kind
+        return facts
+
+    def close(self) -> None:
+        """Close every connection; the object is not used afterwards."""
+        self._connections.close()

@@ -1,0 +1,91 @@
+"""What the bot's tests share: a local Bot API, and the real bot in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.playground.local import LocalBotApi
+from bot.run import serve
+from bot.settings import BotSettings
+
+if TYPE_CHECKING:
+    from retrieval.kabar import Kabar
+
+StartBot = Callable[..., "RunningBot"]
+
+
+class RunningBot:
+    """The bot, polling in a thread; the same code as `kabar run`, less the signals."""
+
+    def __init__(self, settings: BotSettings, kabar: Kabar) -> None:
+        self.status: int | None = None
+        self._settings = settings
+        self._kabar = kabar
+        self._ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        async def main() -> int:
+            self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+            return await serve(self._settings, self._kabar, self._stop, self._ready.set)
+
+        try:
+            self.status = asyncio.run(main())
+        finally:
+            self._ready.set()
+
+    def wait_until_ready(self) -> None:
+        assert self._ready.wait(10)
+
+    def join(self, timeout: float = 10.0) -> int | None:
+        """Wait until it ends by itself; return its exit status."""
+        self._thread.join(timeout)
+        assert not self._thread.is_alive()
+        return self.status
+
+    def stop(self) -> int | None:
+        """Tell it to end, as a signal would; return its exit status."""
+        if self._thread.is_alive() and self._loop and self._stop:
+            self._loop.call_soon_threadsafe(self._stop.set)
+        return self.join()
+
+
+def settings_for(api: LocalBotApi, **overrides: Any) -> BotSettings:
+    """The settings of a bot at a local Bot API, whatever the environment holds."""
+    values: dict[str, Any] = {
+        "TELEGRAM_BOT_TOKEN": api.token,
+        "TELEGRAM_API_BASE_URL": api.base_url,
+        "KABAR_POLL_TIMEOUT_SECONDS": 2,
+    }
+    return BotSettings(_env_file=None, **(values | overrides))
+
+
+@pytest.fixture
+def api() -> Iterator[LocalBotApi]:
+    with LocalBotApi() as server:
+        yield server
+
+
+@pytest.fixture
+def start_bot(api: LocalBotApi, kabar: Kabar) -> Iterator[StartBot]:
+    """Start bots at the local Bot API, which end with the test."""
+    bots: list[RunningBot] = []
+
+    def start(*, wait: bool = True, **overrides: Any) -> RunningBot:
+        bot = RunningBot(settings_for(api, **overrides), kabar)
+        bots.append(bot)
+        if wait:
+            bot.wait_until_ready()
+        return bot
+
+    yield start
+    for bot in bots:
+        bot.stop()

@@ -1,0 +1,181 @@
+"""Rendered answers, read back with the parser of the local Bot API."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.playground.markup import parse_html
+from bot.render import wording
+from bot.render.html import answer_messages, text_message
+from bot.render.splitting import MAX_BYTES, MAX_UNITS, Message, utf16_units
+from retrieval.errors import QuoteError
+from tests.bot.records import PUBLISHED, article, found, not_found, whole
+
+NASTY = st.text(
+    st.one_of(
+        st.sampled_from("<>&\"'/;#=\n\t\0\x1b\u202e\u2066\u2069\u200f😀👩\u200d👧é ابمع今天。. "),
+        st.characters(exclude_categories=["Cs"]),
+    ),
+    min_size=1,
+    max_size=200,
+)
+WORDS = NASTY.filter(lambda text: text.strip() == text)
+
+
+def quoted(messages: list[Message]) -> str:
+    """The text of all blockquotes, put together."""
+    quotes = []
+    for message in messages:
+        text, entities = parse_html(message.html)
+        units = text.encode("utf-16-le")
+        for entity in entities:
+            if entity["type"] == "blockquote":
+                begin, end = entity["offset"], entity["offset"] + entity["length"]
+                quotes.append(units[2 * begin : 2 * end].decode("utf-16-le"))
+    return "".join(quotes)
+
+
+def check(messages: list[Message]) -> None:
+    assert messages
+    for message in messages:
+        text, _ = parse_html(message.html)
+        assert text == message.plain
+        assert text.strip()
+        assert utf16_units(text) <= MAX_UNITS
+        assert len(message.html.encode()) <= MAX_BYTES
+
+
+@given(
+    st.lists(
+        st.tuples(WORDS, NASTY, st.none() | NASTY, st.none() | NASTY, st.integers(1, 60)),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_whatever_was_written_a_quote_is_shown_as_it_was(
+    pieces: list[tuple[str, str, str | None, str | None, int]],
+) -> None:
+    articles = [
+        article(text * times, title=title, source=source, url=url and f"https://e.org/{url}")
+        for text, title, source, url, times in pieces
+    ]
+    messages = answer_messages(found(*map(whole, articles)))
+    check(messages)
+    assert quoted(messages) == "".join(one.text for one in articles)
+
+
+@given(st.lists(st.tuples(NASTY, st.none() | NASTY), max_size=5))
+def test_a_refusal_never_quotes(pieces: list[tuple[str, str | None]]) -> None:
+    nearest = [article(title=title, source=source, url=source) for title, source in pieces]
+    messages = answer_messages(not_found(*nearest))
+    check(messages)
+    assert quoted(messages) == ""
+    assert messages[0].plain.startswith(wording.NOT_FOUND)
+
+
+def test_an_answer_shows_quote_headline_source_and_date() -> None:
+    (message,) = answer_messages(found(whole(article("Putin <called> Erdogan."))))
+    assert message.html == (
+        "<blockquote>Putin &lt;called&gt; Erdogan.</blockquote>\n"
+        '<a href="https://news.example/a?b=1&amp;c=2">A call</a>\n'
+        "Example News · 3 Jan 2022"
+    )
+    assert message.link == "https://news.example/a?b=1&c=2"
+
+
+def test_only_the_quoted_slice_is_shown() -> None:
+    quote = dataclasses.replace(whole(article("One. Two. Three.")), start=5, end=9)
+    (message,) = answer_messages(found(quote))
+    assert message.html.startswith("<blockquote>Two.</blockquote>\n")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "https://",
+        "ftp://e.org",
+        "https://e.org/a b",
+    ],
+)
+def test_a_headline_without_a_web_address_is_not_linked(url: str | None) -> None:
+    (message,) = answer_messages(found(whole(article(url=url, source=None))))
+    assert message.html.endswith("</blockquote>\n<b>A call</b>\n3 Jan 2022")
+    assert message.link is None
+
+
+def test_nothing_known_about_an_article_leaves_its_headline() -> None:
+    bare = article(url=None, source=None, published_at=None, title="")
+    (message,) = answer_messages(found(whole(bare)))
+    assert message.plain.endswith(f"\n{wording.UNTITLED}")
+
+
+def test_nearest_headlines_are_marked_as_such_and_linked() -> None:
+    other = article(title="Weather & more", url=None, source=None)
+    (message,) = answer_messages(not_found(article(), other))
+    assert message.html == (
+        "Nothing in the news that Kabar has read answers this.\n\n"
+        "The closest headlines, which do not answer it:\n"
+        '• <a href="https://news.example/a?b=1&amp;c=2">A call</a> – Example News · 3 Jan 2022\n'
+        "• Weather &amp; more – 3 Jan 2022\n\n"
+        "Kabar has read 2 articles, the newest of 3 Jan 2022."
+    )
+    assert message.link is None
+
+
+def test_an_empty_library_is_said() -> None:
+    (message,) = answer_messages(not_found(articles=0, newest=None))
+    assert message.plain == wording.EMPTY_LIBRARY
+
+
+def test_a_long_quote_is_split_and_nothing_is_lost() -> None:
+    long = article("Many <words> & more. " * 600 + "End.")
+    messages = answer_messages(found(whole(long)), note="That was long.")
+    check(messages)
+    assert len(messages) == 4
+    assert quoted(messages) == long.text
+    assert all("A call" not in message.plain for message in messages[:-1])
+    assert messages[-1].plain.endswith("3 Jan 2022\n\nThat was long.")
+
+
+def test_long_answers_are_split_between_quotes() -> None:
+    pieces = [article(f"{letter * 3000}.", id=letter) for letter in "abc"]
+    messages = answer_messages(found(*map(whole, pieces)))
+    check(messages)
+    assert [message.plain[0] for message in messages] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("offsets", [(-3, 5), (5, 5), (0, 999), (9, 4)])
+def test_what_is_no_slice_is_never_shown(offsets: tuple[int, int]) -> None:
+    quote = dataclasses.replace(whole(article()), start=offsets[0], end=offsets[1])
+    with pytest.raises(QuoteError):
+        answer_messages(found(quote))
+
+
+def test_direction_marks_in_headlines_do_not_reach_what_stands_beside_them() -> None:
+    piece = article(title="\u202egnp\u2066.exe\0\n x", source="S\u202e")
+    (message,) = answer_messages(found(whole(piece)))
+    assert message.plain.endswith("gnp.exe x\nS · 3 Jan 2022")
+
+
+SENTENCES: dict[str, Any] = {name: value for name, value in vars(wording).items() if name.isupper()}
+
+
+def test_every_sentence_of_its_own_is_sent_as_it_is() -> None:
+    for sentence in (one for one in SENTENCES.values() if isinstance(one, str)):
+        message = text_message(sentence)
+        assert parse_html(message.html) == (sentence, [])
+
+
+def test_one_article_is_counted_as_one() -> None:
+    assert wording.library_line(1, None) == "Kabar has read one article."
+    assert wording.library_line(1234, PUBLISHED) == (
+        "Kabar has read 1,234 articles, the newest of 3 Jan 2022."
+    )

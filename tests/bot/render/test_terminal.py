@@ -1,0 +1,37 @@
+"""Answers for the terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.render import wording
+from bot.render.terminal import answer_text, visible
+from tests.bot.records import article, found, not_found, whole
+
+
+def test_an_answer_shows_quote_headline_source_date_and_address() -> None:
+    assert answer_text(found(whole(article("One.\nTwo.")))).plain == (
+        "▌ One.\n▌ Two.\nA call\nExample News · 3 Jan 2022 · https://news.example/a?b=1&c=2"
+    )
+
+
+def test_a_refusal_is_worded_as_on_telegram() -> None:
+    text = answer_text(not_found(article(url=None))).plain
+    assert text.startswith(f"{wording.NOT_FOUND}\n\n{wording.NEAREST}\n• A call – Example News")
+    assert text.endswith("Kabar has read 2 articles, the newest of 3 Jan 2022.")
+    assert answer_text(not_found(articles=0)).plain == wording.EMPTY_LIBRARY
+
+
+def test_control_characters_are_shown_not_sent() -> None:
+    piece = article("a\x1b[2J\x07b\u202ec", title="t\x1b]0;x", source="\x9bs")
+    text = answer_text(found(whole(piece))).plain
+    assert text.startswith(r"▌ a\x1b[2J\x07b\u202ec")
+
+
+@given(st.text())
+def test_nothing_steers_the_terminal(text: str) -> None:
+    shown = visible(text).replace("\n", "")
+    assert not {unicodedata.category(character) for character in shown} & {"Cc", "Cs", "Zl", "Zp"}
