@@ -22,7 +22,6 @@ from retrieval.errors import KabarError
 
 if TYPE_CHECKING:
     from retrieval.kabar import Kabar
-
     from retrieval.records import Answer
 
 logger = logging.getLogger(__name__)

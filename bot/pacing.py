@@ -120,7 +120,7 @@ class SendGate(BaseRateLimiter[None]):
                     return await callback(*args, **kwargs)
 
     def _pause(self, error: RetryAfter) -> None:
-        seconds = _seconds(error)
+        seconds = seconds_of(error)
         logger.warning("Telegram asks for a pause of %g s; all sends wait", seconds)
         # A little more than asked: a request that arrives a moment early is refused again.
         self._paused_until = max(self._paused_until, _now() + seconds + 0.1)
@@ -130,8 +130,8 @@ class SendGate(BaseRateLimiter[None]):
             await _until(self._paused_until)
 
 
-def _seconds(error: RetryAfter) -> float:
-    """Return how long to wait; python-telegram-bot gives a number now, a timedelta later."""
+def seconds_of(error: RetryAfter) -> float:
+    """Return how long to wait: a number, or a timedelta since ``bot.settings`` asks for it."""
     value = error.retry_after
     return float(value) if isinstance(value, int | float) else value.total_seconds()
 

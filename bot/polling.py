@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.pacing import seconds_of
+
 if TYPE_CHECKING:
     from telegram import Bot
 
@@ -113,7 +115,7 @@ class Poller:
                 await self._wait_out(error)
                 continue
             except RetryAfter as error:
-                await asyncio.sleep(float(str(error.retry_after)))
+                await asyncio.sleep(seconds_of(error))
                 continue
             except (TelegramError, TimeoutError, ValueError) as error:
                 silent = _now() - heard

@@ -6,6 +6,7 @@ no repr, log line or error shows it.
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
@@ -21,6 +22,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from retrieval.errors import SettingsError
 from retrieval.settings import RetrievalSettings, describe_validation
+
+# python-telegram-bot is to give times as timedelta, as its next major version will. Without
+# this it warns whenever Telegram asks for a pause, in the middle of raising RetryAfter.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 TELEGRAM = "https://api.telegram.org/bot"
 

@@ -202,7 +202,8 @@ class Answer:
 
     ``quotes`` is empty when ``answered`` is false, ``nearest`` when it is true. ``answer`` is
     the span inside the first quote that answers, None until a reader marks it.
-    ``library_articles`` and ``library_newest`` tell how much was read, and how fresh it is.
+    ``library_articles`` and ``library_newest`` tell, where nothing answers, how much was read
+    and how fresh it is.
     """
 
     question: str
@@ -266,6 +267,16 @@ class LibraryStatistics:
     last_added: datetime | None
     bytes_on_disk: int
     receipts: int
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What reading files did: articles by outcome, and what could not be read, with reasons."""
+
+    new: int
+    updated: int
+    unchanged: int
+    skipped: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ the quote, character for character; every message is within Telegram's limits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import groupby
 
 from bot.render import wording
 from bot.render.splitting import Block, Message, fits, pack, split_text
@@ -42,14 +43,24 @@ def answer_messages(answer: Answer, note: str | None = None) -> list[Message]:
 
 
 def _quotes(answer: Answer) -> Iterator[Block]:
-    for quote in answer.quotes:
-        # A blank part would be an empty message, which Telegram refuses.
-        parts = [part for part in split_text(_words(quote), MAX_QUOTE_UNITS) if part.strip()]
-        source = _source(quote.article)
-        for part in parts[:-1]:
-            yield _quote_block(part)
-        last = _quote_block(parts[-1])
-        yield Block(f"{last.html}\n{source.html}", f"{last.plain}\n{source.plain}", source.link)
+    for _, group in groupby(answer.quotes, key=lambda quote: quote.article.id):
+        quotes = list(group)
+        source = _source(quotes[0].article)
+        together = _joined([*(_quote_block(_words(quote)) for quote in quotes), source])
+        if fits(together.html, together.plain):
+            yield together
+            continue
+        for quote in quotes:
+            # A blank part would be an empty message, which Telegram refuses.
+            parts = [part for part in split_text(_words(quote), MAX_QUOTE_UNITS) if part.strip()]
+            yield from map(_quote_block, parts[:-1])
+            yield _joined([_quote_block(parts[-1]), source])
+
+
+def _joined(blocks: Sequence[Block]) -> Block:
+    """Return blocks as one, a line each; the last one's link is the whole's."""
+    html = "\n".join(block.html for block in blocks)
+    return Block(html, "\n".join(block.plain for block in blocks), blocks[-1].link)
 
 
 def _words(quote: Quote) -> str:
@@ -80,14 +91,10 @@ def _not_found(answer: Answer) -> Iterator[Block]:
     yield _plain_block(above)
     if answer.nearest:
         lines = [_plain_block(wording.NEAREST), *map(_headline, answer.nearest)]
-        html = "\n".join(line.html for line in lines)
-        plain = "\n".join(line.plain for line in lines)
-        if fits(html, plain):
-            # One block, so that headlines never stand in a message that does not say what
-            # they are. Only absurd addresses make the list too long for one message.
-            yield Block(html, plain)
-        else:
-            yield from lines
+        together = _joined([*lines])
+        # One block, so that headlines never stand in a message that does not say what they
+        # are. Only absurd addresses make the list too long for one message.
+        yield from [together] if fits(together.html, together.plain) else lines
     if below:
         yield _plain_block(below)
 
@@ -96,9 +103,8 @@ def _headline(nearest: Nearest) -> Block:
     where = wording.attribution(nearest.article)
     details = f" – {where.details}" if where.details else ""
     title = _linked(where.title, where.link)
-    return Block(
-        f"• {title}{escape(details, quote=False)}", f"• {where.title}{details}", where.link
-    )
+    # Without a link for the preview: a picture below would make it look like an answer.
+    return Block(f"• {title}{escape(details, quote=False)}", f"• {where.title}{details}")
 
 
 def _linked(title: str, link: str | None, otherwise: str = "") -> str:

@@ -7,6 +7,7 @@ marks are shown as escapes (``\x1b``), never sent.
 from __future__ import annotations
 
 import unicodedata
+from itertools import groupby
 
 from rich.style import Style
 from rich.text import Text
@@ -38,11 +39,14 @@ def answer_text(answer: Answer) -> Text:
     """Return an answer for a rich console; ``.plain`` for anything else."""
     text = Text()
     if answer.answered:
-        for number, quote in enumerate(answer.quotes):
-            text.append("\n\n" if number else "")
-            bar = "\n".join(f"▌ {line}" for line in visible(quote.text).split("\n"))
-            text.append(bar, QUOTE_STYLE).append("\n")
-            text.append_text(_source(quote.article))
+        for _, group in groupby(answer.quotes, key=lambda quote: quote.article.id):
+            text.append("\n\n" if text else "")
+            quotes = list(group)
+            for number, quote in enumerate(quotes):
+                text.append("\n" if number else "")  # two quotes must not look like one
+                bar = "\n".join(f"▌ {line}" for line in visible(quote.text).split("\n"))
+                text.append(bar, QUOTE_STYLE).append("\n")
+            text.append_text(_source(quotes[0].article))
         return text
     above, below = wording.not_found_lines(answer)
     text.append(above)

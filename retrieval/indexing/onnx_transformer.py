@@ -24,7 +24,7 @@ class OnnxTransformer(InputModule):
         graph: The ONNX file: ``input_ids`` and ``attention_mask`` in, ``last_hidden_state`` out.
         tokenizer_file: The ``tokenizer.json``.
         max_seq_length: Tokens after which a text is cut, the special ones counted.
-        pad_token: The text of the token that fills short rows.
+        padding: The text of the token that fills short rows.
         threads: Threads of one forward pass; 0 lets ONNX Runtime choose.
     """
 
@@ -34,14 +34,14 @@ class OnnxTransformer(InputModule):
         tokenizer_file: Path,
         *,
         max_seq_length: int,
-        pad_token: str = "<pad>",
+        padding: str = "<pad>",
         threads: int = 0,
     ) -> None:
         super().__init__()
         self.max_seq_length = max_seq_length
         self.tokenizer = Tokenizer.from_file(str(tokenizer_file))
         self.tokenizer.enable_truncation(max_seq_length)
-        self._pad_id = self.tokenizer.token_to_id(pad_token)
+        self._pad_id = self.tokenizer.token_to_id(padding)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         # Threads that spin while they wait take the cores from answering and fetching.
@@ -61,7 +61,9 @@ class OnnxTransformer(InputModule):
         # Padded here, not by the tokenizer, which others share who want no padding.
         longest = max(map(len, rows))
         return {
-            "input_ids": torch.tensor([row + [self._pad_id] * (longest - len(row)) for row in rows]),
+            "input_ids": torch.tensor(
+                [row + [self._pad_id] * (longest - len(row)) for row in rows]
+            ),
             "attention_mask": torch.tensor(
                 [[1] * len(row) + [0] * (longest - len(row)) for row in rows]
             ),

@@ -154,7 +154,7 @@ def _chunks(text: str, start: int, end: int) -> list[Span]:
 
 def _mended(line: str, language: str | None) -> Iterator[Span]:
     """The library's sentences of one line, joined where it cut too early."""
-    import sentencex  # noqa: PLC0415 - only what indexes pays for it
+    import sentencex
 
     if not line.strip():
         return
@@ -262,7 +262,11 @@ def _best_cut(text: str, start: int, end: int, *, aim: int, last: int) -> int:
     for kind in _CUTS:
         # One character more, so that a look-ahead at the limit still sees the blank.
         found = [m.end() for m in kind.finditer(text, first, min(last + 1, end))]
-        ends = [position for position in found if first < position <= last]
+        ends = [
+            position
+            for position in found
+            if first < position <= last and not _is_inside_character(text, position)
+        ]
         if kind is _SENTENCE_END:
             ends = [position for position in ends if not _joins(text, start, position)]
         if ends:

@@ -38,7 +38,7 @@ _SIGNATURES = (
 # Control characters that no text has; a stray one is cleaned away, more make it binary data.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MAX_CONTROL_SHARE = 0.02
+_MAX_CONTROL_SHARE = 0.05
 
 # One of UTF-16's two bytes is zero for every ASCII character, blank and line end.
 _MIN_ZERO_SHARE = 0.2
@@ -142,7 +142,7 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 
 def _decode_legacy(data: bytes) -> str | None:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - hardly ever needed
+    from charset_normalizer import from_bytes
 
     best = from_bytes(data, cp_isolation=_LEGACY_ENCODINGS, enable_fallback=False).best()
     if best is None:

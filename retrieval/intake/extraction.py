@@ -59,26 +59,30 @@ def extract_article(
     Raises:
         IntakeError: If no article is found in the page.
     """
-    import trafilatura  # noqa: PLC0415 - a second, for those who read HTML
-    from trafilatura.utils import load_html  # noqa: PLC0415
+    import trafilatura
+    from trafilatura.utils import load_html
 
     tree = load_html(page)
     if tree is None and _TAG.search(page):
         tree = load_html(f"<html>{page}</html>")  # which HTML lets a writer leave out
     if tree is None:
         raise IntakeError(where, "this is not HTML")
-    related = tuple(_related(tree))
-    published_at = _published_at(tree)
-    document = trafilatura.bare_extraction(
-        tree,
-        url=url,
-        with_metadata=True,
-        include_comments=False,
-        include_tables=False,
-        # The headline is the title and no part of the text, where there is but one.
-        prune_xpath="//h1[count(//h1) = 1]",
-        date_extraction_params={"extensive_search": False},
-    )
+    try:
+        related = tuple(_related(tree))
+        published_at = _published_at(tree)
+        document = trafilatura.bare_extraction(
+            tree,
+            url=url,
+            with_metadata=True,
+            include_comments=False,
+            include_tables=False,
+            # The headline is the title and no part of the text, where there is but one.
+            prune_xpath="//h1[count(//h1) = 1]",
+            date_extraction_params={"extensive_search": False},
+        )
+    except Exception as error:
+        # Pages are hostile and their readers many: no page may end the reading of the others.
+        raise IntakeError(where, f"the page cannot be read ({type(error).__name__})") from error
     if document is None or isinstance(document, dict) or not document.text:
         raise IntakeError(where, "no article was found in the page")
     found_url = canonical_url(document.url or "") or canonical_url(url or "")

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import codecs
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import BinaryIO
 from retrieval.errors import IntakeError, TooLargeError
 from retrieval.intake.articles import RawArticle, build_article
 from retrieval.intake.decoding import decode, decode_html, is_utf16
+from retrieval.intake.folders import list_files, open_regular, os_reason, printable
 from retrieval.intake.json_articles import parse_json, raw_article
 from retrieval.records import Article
 
@@ -54,33 +54,6 @@ def read_articles(
             yield from read_file(item, max_bytes=max_bytes)
 
 
-def list_files(paths: Iterable[Path]) -> Iterator[Path | IntakeError]:
-    """Find the files that `read_articles` would read, without reading them.
-
-    Args:
-        paths: Files and folders.
-
-    Yields:
-        Each file once, or an error for what cannot be found, is of an unknown kind, or is a
-        folder without an article file.
-    """
-    seen: set[str] = set()
-    for path in paths:
-        found = 0
-        for item in _walk(path, set()) if _is_folder(path) else [_checked(path)]:
-            found += 1
-            if isinstance(item, IntakeError):
-                yield item
-                continue
-            real = os.path.realpath(item)
-            if real not in seen:
-                seen.add(real)
-                yield item
-        if not found:
-            kinds = ", ".join(sorted(_READERS))
-            yield IntakeError(_name(path), f"there is nothing to read in this folder ({kinds})")
-
-
 def read_file(
     path: Path, *, max_bytes: int = MAX_DOCUMENT_BYTES
 ) -> Iterator[Article | IntakeError]:
@@ -93,15 +66,15 @@ def read_file(
     Yields:
         Each article, or what could not be read as an error that was not raised.
     """
-    where = _name(path)
+    where = printable(path)
     try:
-        with _open_regular(path) as stream:
+        with open_regular(path) as stream:
             document = _Document(path, where, stream, max_bytes)
-            yield from _READERS[path.suffix.lower()](document)
+            yield from READERS[path.suffix.lower()](document)
     except IntakeError as error:
         yield error
     except OSError as error:
-        yield IntakeError(where, _os_reason(error))
+        yield IntakeError(where, os_reason(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +101,7 @@ class _Document:
     def folder(self) -> str:
         """The name of the folder that it is in: what a file that names no source is from."""
         folder = Path(self.location).parent.name
-        return _printable(folder or self.path.name)
+        return printable(folder or self.path.name)
 
 
 def _read_text(document: _Document) -> Iterator[Article | IntakeError]:
@@ -148,7 +121,7 @@ def _read_text(document: _Document) -> Iterator[Article | IntakeError]:
 
 
 def _read_html(document: _Document) -> Iterator[Article | IntakeError]:
-    from retrieval.intake.extraction import extract_article  # noqa: PLC0415 - lxml and more
+    from retrieval.intake.extraction import extract_article
 
     page = decode_html(document.bytes(), document.where)
     yield build_article(
@@ -179,7 +152,7 @@ def _read_json_lines(document: _Document) -> Iterator[Article | IntakeError]:
             yield line
         elif line.strip():
             try:
-                record = parse_json(line, where)
+                record = parse_json(line.strip(), where)
             except IntakeError as error:
                 # "line 1" of a line would be read as line 1 of the file.
                 yield IntakeError(where, error.reason.replace("(line 1, column", "(column"))
@@ -200,7 +173,7 @@ def _record(
             record,
             where,
             # A file of many articles is a collection, as a folder is: it gives them its name.
-            source=document.folder if location else _printable(document.path.name),
+            source=document.folder if location else printable(document.path.name),
             location=location,
         )
         return build_article(raw, where)
@@ -234,7 +207,7 @@ def _lines(document: _Document) -> Iterator[tuple[int, str | IntakeError]]:
             yield number, IntakeError(where, "this is not UTF-8, as JSON lines must be")
 
 
-_READERS: dict[str, Callable[[_Document], Iterator[Article | IntakeError]]] = {
+READERS: dict[str, Callable[[_Document], Iterator[Article | IntakeError]]] = {
     ".txt": _read_text,
     ".html": _read_html,
     ".htm": _read_html,
@@ -243,70 +216,5 @@ _READERS: dict[str, Callable[[_Document], Iterator[Article | IntakeError]]] = {
 }
 
 
-def _checked(path: Path) -> Path | IntakeError:
-    """A file that was named by a person: it is read, or they are told why not."""
-    if not os.path.lexists(path):
-        return IntakeError(_name(path), "there is no such file or folder")
-    if path.suffix.lower() not in _READERS:
-        kinds = ", ".join(sorted(_READERS))
-        return IntakeError(_name(path), f"this kind of file is not known ({kinds} are)")
-    return path
-
-
-def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[Path | IntakeError]:
-    """The article files below a folder; no folder twice, however links lead to it."""
-    try:
-        status = folder.stat()
-        identity = (status.st_dev, status.st_ino)
-        if identity in visited:
-            return
-        visited.add(identity)
-        entries = sorted(folder.iterdir())
-    except OSError as error:
-        yield IntakeError(_name(folder), _os_reason(error))
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if _is_folder(entry):
-            yield from _walk(entry, visited)
-        elif entry.suffix.lower() in _READERS:
-            yield entry
-
-
-def _is_folder(path: Path) -> bool:
-    # Not Path.is_dir, which raises where a folder above may not be searched.
-    return os.path.isdir(path)  # noqa: PTH112
-
-
-def _open_regular(path: Path) -> BinaryIO:
-    """Open a file for reading, without waiting for a pipe's writer or touching a device."""
-    # O_NONBLOCK does nothing to a regular file; opening a pipe without it waits for ever.
-    descriptor = os.open(
-        path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    )
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise IntakeError(_name(path), "this is a pipe, a device or a folder, not a file")
-    return os.fdopen(descriptor, "rb")
-
-
-def _os_reason(error: OSError) -> str:
-    if isinstance(error, PermissionError):
-        return "there is no permission to read it"
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file, or it is a link that leads nowhere"
-    return f"it cannot be read ({error.strerror or error})"
-
-
 def _size_reason(size: int, limit: int) -> str:
     return f"it has {size / 1e6:.1f} MB, and the limit is {limit / 1e6:g} MB"
-
-
-def _name(path: Path) -> str:
-    return _printable(str(path))
-
-
-def _printable(name: str) -> str:
-    """A file's name may be any bytes; what cannot be printed is shown as U+FFFD."""
-    return os.fsencode(name).decode("utf-8", "replace")

@@ -66,7 +66,7 @@ def detect_language(text: str) -> str | None:
 @cache
 def _identifier() -> LanguageIdentifier:
     # A second and 76 MiB, which a command that detects nothing should not pay.
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     two_letters = [label for label in identifier.labels if len(label) == 2]

@@ -50,8 +50,8 @@ _MARKER = "(?:" + "|".join(sorted(map(re.escape, _MARKER_WORDS), key=len, revers
 _FOLDED_MARKERS = [marker.casefold() for marker in _MARKER_WORDS]
 
 _COLON = r"\s*[:：]"
-_ORNAMENT = r"[-–—*•·●▪■►▶→»>#|+\s]*"
-_BULLET = re.compile(r"(?:[-–—*•·●▪■►▶→»>+]\s*|\d{1,2}[.)]\s+)(?=\S)")
+_ORNAMENT = r"[-–—*•·・●▪■►▶→»>#|+\s]*"
+_BULLET = re.compile(r"(?:[-–—*•·・●▪■►▶→»>+]\s*|\d{1,2}[.)]\s+)(?=\S)")
 
 _ALONE = re.compile(rf"{_ORNAMENT}[\[(]?{_MARKER}[\])]?(?:{_COLON})?[\s.…»>→]*", re.I)
 _WITH_COLON = re.compile(

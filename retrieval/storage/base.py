@@ -46,7 +46,8 @@ class ArticleStorage(Protocol):
         An article whose title or text changed loses its passages, terms and vectors in the
         same transaction: a slice of the old text is never served again. One whose metadata
         alone changed keeps them. ``added_at`` is set once by the store, ``updated_at``
-        whenever a row changes; both are ignored in the argument.
+        whenever a row changes; both are ignored in the argument. A ``published_at`` without a
+        time zone is a `ValueError`: which moment it means would be a guess.
         """
         ...
 
@@ -77,12 +78,18 @@ class PassageStorage(Protocol):
     def write_passages(self, model: str, articles: Sequence[IndexedArticle]) -> int:
         """Replace these articles' passages for ``model``; return how many articles were written.
 
-        An entry whose article is gone, or has another ``content_hash`` by now, is left out.
+        An entry whose article is gone, or has another ``content_hash`` by now, is left out; of
+        two entries for one article the later counts. A vector that is not of unit length, or
+        not of the model's dimension, is a `StorageError`, as it is in `search_vectors`.
         """
         ...
 
     def delete_other_models(self, model: str) -> int:
-        """Delete the passages of every model but this one; return how many."""
+        """Delete the passages of every model but this one; return how many.
+
+        Done in several transactions, so that others may write in between; one that was cut
+        short is finished by calling again.
+        """
         ...
 
     def get_passages(self, ids: Sequence[int]) -> list[StoredPassage]:
@@ -117,7 +124,10 @@ class SearchStorage(Protocol):
         ...
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
-        """Return in how many passages each term occurs (all models counted), 0 included."""
+        """Return in how many passages each term occurs (all models counted), 0 included.
+
+        A count of 100 or more may be as much as a hundredth behind.
+        """
         ...
 
     def count_passages(self, model: str) -> int:
@@ -171,7 +181,10 @@ class Storage(
         ...
 
     def backup(self, target: Path) -> None:
-        """Write a consistent copy of the library to a new file while others use it."""
+        """Write a consistent copy of the library to a new file while others use it.
+
+        A file that exists is never written over: that is a `StorageError`.
+        """
         ...
 
     def details(self) -> Mapping[str, str]:

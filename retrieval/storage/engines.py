@@ -25,14 +25,14 @@ class Engine:
 # Imported where they are used: SQLite's engine brings 0.3 s of imports, which `--help` need not
 # wait for.
 def _open_sqlite(data_dir: Path) -> Storage:
-    from retrieval.storage.sqlite.engine import SqliteStorage  # noqa: PLC0415
+    from retrieval.storage.sqlite.engine import SqliteStorage
 
     return SqliteStorage(data_dir)
 
 
 def _restore_sqlite(data_dir: Path, source: Path) -> None:
-    from retrieval.storage.sqlite.backup import restore_library  # noqa: PLC0415
-    from retrieval.storage.sqlite.engine import BUSY_TIMEOUT  # noqa: PLC0415
+    from retrieval.storage.sqlite.backup import restore_library
+    from retrieval.storage.sqlite.engine import BUSY_TIMEOUT
 
     restore_library(data_dir, source, BUSY_TIMEOUT)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from bot.settings import BotSettings
 if TYPE_CHECKING:
     from retrieval.kabar import Kabar
 
-StartBot = Callable[..., "RunningBot"]
+QUESTION = "who did Putin call?"
 
 
 class RunningBot:
@@ -58,6 +59,14 @@ class RunningBot:
         return self.join()
 
 
+def wait_until(condition: Callable[[], object], timeout: float = 5.0) -> None:
+    """Wait for what the local Bot API does not see."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def settings_for(api: LocalBotApi, **overrides: Any) -> BotSettings:
     """The settings of a bot at a local Bot API, whatever the environment holds."""
     values: dict[str, Any] = {
@@ -68,6 +77,26 @@ def settings_for(api: LocalBotApi, **overrides: Any) -> BotSettings:
     return BotSettings(_env_file=None, **(values | overrides))
 
 
+class BotStarter:
+    """Starts bots at a local Bot API, and ends them."""
+
+    def __init__(self, api: LocalBotApi, kabar: Kabar) -> None:
+        self._api = api
+        self._kabar = kabar
+        self._bots: list[RunningBot] = []
+
+    def __call__(self, *, wait: bool = True, **overrides: Any) -> RunningBot:
+        bot = RunningBot(settings_for(self._api, **overrides), self._kabar)
+        self._bots.append(bot)
+        if wait:
+            bot.wait_until_ready()
+        return bot
+
+    def stop(self) -> None:
+        for bot in self._bots:
+            bot.stop()
+
+
 @pytest.fixture
 def api() -> Iterator[LocalBotApi]:
     with LocalBotApi() as server:
@@ -75,17 +104,22 @@ def api() -> Iterator[LocalBotApi]:
 
 
 @pytest.fixture
-def start_bot(api: LocalBotApi, kabar: Kabar) -> Iterator[StartBot]:
-    """Start bots at the local Bot API, which end with the test."""
-    bots: list[RunningBot] = []
+def start_bot(api: LocalBotApi, kabar: Kabar) -> Iterator[BotStarter]:
+    starter = BotStarter(api, kabar)
+    yield starter
+    starter.stop()
 
-    def start(*, wait: bool = True, **overrides: Any) -> RunningBot:
-        bot = RunningBot(settings_for(api, **overrides), kabar)
-        bots.append(bot)
-        if wait:
-            bot.wait_until_ready()
-        return bot
 
-    yield start
-    for bot in bots:
-        bot.stop()
+@pytest.fixture(scope="module")
+def shared_api() -> Iterator[LocalBotApi]:
+    """One server for a module whose tests each bring their own people."""
+    with LocalBotApi() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def shared_bot(shared_api: LocalBotApi, kabar: Kabar) -> Iterator[RunningBot]:
+    """One bot for such a module: to start and to end one takes half a second."""
+    starter = BotStarter(shared_api, kabar)
+    yield starter()
+    starter.stop()

@@ -16,7 +16,21 @@ and is built in half a second where HNSW takes a minute.
 Removed rows are marked, not cut out: cutting moves every later row. The owner asks
 `VectorIndex.wasteful` and builds a compact one aside, while searches go on.
 
-Measured with ``python tests/benchmarks/bench_index.py``: see docs/architecture.md.
+Measured by ``tests/benchmarks/bench_index.py vectors`` on one AVX-512 core shared with others,
+100,000 vectors of 384 dimensions, k = 10 (median; recall against the exact search):
+
+    this index                      1.3 ms   recall .9995   built in 0.8 s
+    float16, all rows               4.4 ms   1.0000         0.1 s
+    SQ8, best 20 scored             3.8 ms   1.0000         0.1 s
+    SQ4, best 100 scored            6.3 ms   1.0000         0.1 s
+    PQ96x4 fast scan, best 200      0.5 ms   .93            1.3 s
+    PQ192x4 fast scan, best 200     0.8 ms   .998           4.5 s
+    IVF256 float16, nprobe 16 / 64  0.5 / 1.6 ms   .85 / .98   2.4 s
+
+On vectors of multilingual-e5-small itself (3,319 passages, and 100,000 made by mixing
+neighbours), with real questions: recall@10 .9985 and more, recall@50 .994. At a million vectors
+18 ms against 158 ms for all rows, built in 11 s on a busy machine. At 10,000 reading all rows
+takes 0.5 ms, as long as looking twice; at 20,000 0.95 against 0.63 ms.
 """
 
 from __future__ import annotations
@@ -34,8 +48,8 @@ Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Halves = NDArray[np.float16]
 
-APPROXIMATE_FROM = 10_000
-"""Rows from which the exact scan (0.6 ms) costs more than looking twice."""
+APPROXIMATE_FROM = 20_000
+"""Rows from which the exact scan (1 ms) costs clearly more than looking twice (0.6 ms)."""
 
 RERANKED = 256
 """Guesses that are scored exactly, at least: recall@10 0.999, see the table."""
@@ -43,10 +57,13 @@ RERANKED = 256
 _RERANKED_PER_RESULT = 8
 """Guesses per wanted result where many are wanted."""
 
-_SCORED_AT_ONCE = 2_000
-"""Up to so many allowed rows are scored one by one, without any index."""
+_RERANKED_ENOUGH_FOR = 100_000
+"""Rows up to which these numbers hold; beyond, they grow with the root of the rows."""
 
-_COARSE_SHARE = 8
+_SCORED_AT_ONCE = 200
+"""Up to so many allowed rows are scored as they are, without a walk over all rows."""
+
+_COARSE_SHARE = 3
 """Below one row in so many allowed, the exact scan over them is the quicker way."""
 
 _MARGIN = 16
@@ -70,7 +87,7 @@ class VectorIndex:
     def __init__(
         self, ids: Ids, halves: Halves, *, approximate_from: int = APPROXIMATE_FROM
     ) -> None:
-        import faiss  # noqa: PLC0415  0.2 s that only a search should cost
+        import faiss
 
         self._faiss: Any = faiss
         self._dimension = halves.shape[1]
@@ -204,7 +221,8 @@ class VectorIndex:
         """Return the rows that the one-bit codes hold for the best, or None to look at all."""
         if self._coarse is None or count * _COARSE_SHARE < self.rows or count <= _SCORED_AT_ONCE:
             return None
-        wanted = max(RERANKED, _RERANKED_PER_RESULT * k)
+        growth = max(1.0, (self.rows / _RERANKED_ENOUGH_FOR) ** 0.5)
+        wanted = int(max(RERANKED, _RERANKED_PER_RESULT * k) * growth)
         if wanted >= count:
             return None
         found: Rows

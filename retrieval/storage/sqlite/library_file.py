@@ -15,6 +15,8 @@ from retrieval.storage.sqlite.migrations import migrate, refuse_newer
 
 FILE_NAME = "kabar.db"
 
+_HEADER = b"SQLite format 3\0"
+
 
 def open_library(data_dir: Path, busy_timeout: float) -> Connections:
     """Open the library of a data folder, made or migrated where needed.
@@ -50,11 +52,17 @@ def open_library(data_dir: Path, busy_timeout: float) -> Connections:
 
 def _prepare(db: Database, connections: Connections) -> None:
     """Tell a library from any other file before the first byte of it is changed."""
+    with connections.path.open("rb") as file:
+        header = file.read(len(_HEADER))
+    if header and header != _HEADER:  # SQLite takes a file of a few bytes for an empty one
+        raise not_a_library(connections.path)
     with connections.read():  # all of one moment: another process may be making the file
         if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             require_known_library(db.conn, connections.path)
-    # Has an effect in an empty file only; later it would take a VACUUM.
-    db.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    if not header:
+        # Has an effect in an empty file only. In any other it would take the write lock, and a
+        # library that is being written could not be opened.
+        db.execute("PRAGMA auto_vacuum = INCREMENTAL")
     _use_wal(db, connections.busy_timeout)
 
 

@@ -41,8 +41,11 @@ if TYPE_CHECKING:
 _UNIT_TOLERANCE = 0.01
 """How far from 1 a vector's length may be: float16 moves it by 0.0001, a bug by more."""
 
-_DELETED_AT_ONCE = 2_000
-"""Passages per transaction when a whole model goes: others may write in between (0.2 s)."""
+_DELETED_AT_ONCE = 300
+"""Articles whose passages go in one transaction (0.2 s): others may write in between."""
+
+_PAGES_AT_ONCE = 2_000
+"""Pages given back to the file system in one transaction: 8 MB."""
 
 _READ_AT_ONCE = 2_000
 
@@ -93,14 +96,14 @@ class Passages(Part):
         return rows.articles
 
     def delete_other_models(self, model: str) -> int:
-        """Delete the passages of every model but one, some thousands per transaction."""
+        """Delete the passages of every model but one, in several transactions."""
         deleted = 0
         while True:
             with self._connections.write() as db:
                 keys = db.execute(
                     "SELECT article_key, model_id FROM indexings "
                     "WHERE model_id IN (SELECT id FROM models WHERE name != ?) LIMIT ?",
-                    (model, _DELETED_AT_ONCE // 4),
+                    (model, _DELETED_AT_ONCE),
                 ).fetchall()
                 before = _count_passages(db)
                 for key in keys:
@@ -110,7 +113,21 @@ class Passages(Part):
                     db.execute("DELETE FROM models WHERE name != ?", (model,))
                 forget_old_changes(db)
             if not keys:
+                self._give_space_back()
                 return deleted
+
+    def _give_space_back(self) -> None:
+        """Cut the file's free pages off, but for a tenth that the next articles will fill."""
+        while True:
+            with self._connections.write() as db:
+                free, pages = (
+                    db.execute(f"PRAGMA {name}").fetchone()[0]
+                    for name in ("freelist_count", "page_count")
+                )
+                if free * 10 <= pages:
+                    return
+                # Each row that is fetched is a page given back.
+                db.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
 
     def get_passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """Return the passages that exist, in the order of ``ids``, each with its article."""

@@ -167,7 +167,10 @@ def load_vectors(
         keys += [row[1] for row in rows]
         parts.append(np.frombuffer(b"".join([row[2] for row in rows]), "<f2"))
     halves = np.concatenate(parts) if parts else np.empty(0, np.float16)
-    return np.array(ids, np.int64), keys, halves.reshape(-1, model.dimension or 1)
+    dimension = model.dimension or 1
+    if halves.size != len(ids) * dimension:
+        raise StorageError("A stored vector has the wrong size; run `kabar reindex`.")
+    return np.array(ids, np.int64), keys, halves.reshape(-1, dimension)
 
 
 class VectorSearch(Part):
@@ -228,12 +231,15 @@ class VectorSearch(Part):
         return self._followed(db, state, model).passing(filters)
 
     def _followed(self, db: Database, state: State, model: str) -> LiveIndex:
-        live = self._live(model)
+        live = self._live(state, model)
         live.follow(db, state, state.models[model])
         return live
 
-    def _live(self, model: str) -> LiveIndex:
+    def _live(self, state: State, model: str) -> LiveIndex:
+        """Return a model's index, and let go of those that nothing will be asked of again."""
         with self._choosing:
+            for gone in self._indexes.keys() - state.models.keys():
+                del self._indexes[gone]
             live = self._indexes.pop(model, None) or LiveIndex(self._approximate_from)
             self._indexes[model] = live  # last in the order: used last
             while len(self._indexes) > _CACHED_MODELS:

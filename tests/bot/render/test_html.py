@@ -61,7 +61,7 @@ def test_whatever_was_written_a_quote_is_shown_as_it_was(
     pieces: list[tuple[str, str, str | None, str | None, int]],
 ) -> None:
     articles = [
-        article(text * times, title=title, source=source, url=url and f"https://e.org/{url}")
+        article(text * times, id=title, title=title, source=source, url=url and f"https://{url}")
         for text, title, source, url, times in pieces
     ]
     messages = answer_messages(found(*map(whole, articles)))
@@ -86,6 +86,20 @@ def test_an_answer_shows_quote_headline_source_and_date() -> None:
         "Example News · 3 Jan 2022"
     )
     assert message.link == "https://news.example/a?b=1&c=2"
+
+
+def test_quotes_of_one_article_share_its_headline() -> None:
+    one, two = article("One. Two."), article("Three.", id="b", title="Other", url=None)
+    quotes = [
+        dataclasses.replace(whole(one), end=4),
+        dataclasses.replace(whole(one), start=5),
+        whole(two),
+    ]
+    (message,) = answer_messages(found(*quotes))
+    assert message.plain == (
+        "One.\nTwo.\nA call\nExample News · 3 Jan 2022\n\nThree.\nOther\nExample News · 3 Jan 2022"
+    )
+    assert quoted([message]) == "One.Two.Three."
 
 
 def test_only_the_quoted_slice_is_shown() -> None:

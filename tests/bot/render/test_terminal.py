@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import unicodedata
 
 from hypothesis import given
@@ -16,6 +17,13 @@ def test_an_answer_shows_quote_headline_source_date_and_address() -> None:
     assert answer_text(found(whole(article("One.\nTwo.")))).plain == (
         "▌ One.\n▌ Two.\nA call\nExample News · 3 Jan 2022 · https://news.example/a?b=1&c=2"
     )
+
+
+def test_quotes_of_one_article_stay_apart_and_share_its_headline() -> None:
+    piece = article("One. Two.", url=None)
+    quotes = [dataclasses.replace(whole(piece), end=4), dataclasses.replace(whole(piece), start=5)]
+    expected = "▌ One.\n\n▌ Two.\nA call\nExample News · 3 Jan 2022"
+    assert answer_text(found(*quotes)).plain == expected
 
 
 def test_a_refusal_is_worded_as_on_telegram() -> None:

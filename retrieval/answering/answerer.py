@@ -1,0 +1,224 @@
+"""From a question to an answer with its receipt.
+
+Always true: an answer that quotes has been found likely enough to answer, each of its quotes
+was compared with the article as stored at that moment, and why it was given is kept.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from retrieval.answering.confidence import Calibration, measure_signals
+from retrieval.answering.quotes import check_quote, choose_quotes
+from retrieval.errors import KabarError, QuestionError, QuoteError
+from retrieval.records import Answer, Filters, Hit, Nearest, Quote, Receipt
+
+if TYPE_CHECKING:
+    from retrieval.answering.background import Background
+    from retrieval.answering.search import Found, Searcher
+    from retrieval.storage.base import Storage
+
+logger = logging.getLogger(__name__)
+
+MAX_QUESTION_CHARACTERS = 1_000
+_HITS = 10
+_NEAREST = 3
+
+
+def clean_question(question: str) -> str:
+    """Return a question as it is searched for: NFC, one line, no control characters.
+
+    Raises:
+        QuestionError: There is nothing in it to search for, or too much.
+    """
+    printable = "".join(
+        " " if unicodedata.category(character) in ("Cc", "Cs") else character
+        for character in unicodedata.normalize("NFC", question)
+    )
+    cleaned = " ".join(printable.split())
+    if len(cleaned) > MAX_QUESTION_CHARACTERS:
+        raise QuestionError(
+            f"That is longer than a question ({len(cleaned):,} characters; at most "
+            f"{MAX_QUESTION_CHARACTERS:,} are read). Ask in a sentence or two."
+        )
+    if not any(character.isalnum() for character in cleaned):
+        raise QuestionError("There are no words in that to search for. Ask in a sentence.")
+    return cleaned
+
+
+class Answerer:
+    """Answers questions from the library.
+
+    Args:
+        storage: The library.
+        searcher: What finds passages in it.
+        background: What cosines are read against.
+        calibration: What decides.
+        analyze: Text to terms.
+        detect_language: Text to ISO 639-1, or None.
+        model: The name under which the passages are stored, for receipts.
+        clock: What time it is, in UTC.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        searcher: Searcher,
+        background: Background,
+        calibration: Calibration,
+        *,
+        analyze: Callable[[str], list[str]],
+        detect_language: Callable[[str], str | None],
+        model: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._storage = storage
+        self._searcher = searcher
+        self._background = background
+        self._calibration = calibration
+        self._analyze = analyze
+        self._detect_language = detect_language
+        self._model = model
+        self._clock = clock
+
+    def answer(
+        self, questions: Sequence[str], filters: Filters | None = None
+    ) -> list[Answer | KabarError]:
+        """Answer questions that share one embedding batch.
+
+        Args:
+            questions: As people wrote them.
+            filters: What narrows the search.
+
+        Returns:
+            For each question, in order, its answer, or why it has none.
+        """
+        began = time.perf_counter()
+        outcomes: list[Answer | KabarError | None] = [None] * len(questions)
+        cleaned: dict[int, str] = {}
+        for index, question in enumerate(questions):
+            try:
+                cleaned[index] = clean_question(question)
+            except QuestionError as error:
+                outcomes[index] = error
+        if cleaned:
+            found = self._searcher.find(list(cleaned.values()), _HITS, filters)
+            for (index, question), result in zip(cleaned.items(), found, strict=True):
+                try:
+                    outcomes[index] = self._answer(questions[index], question, result, began)
+                except KabarError as error:
+                    outcomes[index] = error
+        return [outcome for outcome in outcomes if outcome is not None]
+
+    def signals(self, language: str | None, found: Found) -> tuple[dict[str, float], bool]:
+        """Return the best hit's signals, and whether it is in the question's language."""
+        best = found.hits[0]
+        terms = {
+            *self._analyze(best.article.title),
+            *self._analyze(best.text),
+        }
+        background = self._background.level(found.question.vector, best.article.language)
+        signals = measure_signals(found.question, best, terms, background)
+        same = language is None or best.article.language in (None, language)
+        return signals, same
+
+    def _answer(self, asked: str, question: str, found: Found, began: float) -> Answer:
+        language = self._detect_language(question)
+        signals: Mapping[str, float] = {}
+        confidence = 0.0
+        quotes: tuple[Quote, ...] = ()
+        if found.hits:
+            signals, same = self.signals(language, found)
+            calibration = self._calibration
+            regression = calibration.same_language if same else calibration.other_language
+            confidence = regression.probability(signals)
+            if confidence >= calibration.threshold:
+                quotes = self._checked(choose_quotes(found.question, found.hits, self._analyze))
+        answered = bool(quotes)
+        library = None if answered else self._storage.statistics(self._model)
+        receipt_id = self._storage.write_receipt(
+            Receipt(
+                question=asked,
+                answered=answered,
+                confidence=confidence,
+                model=self._model,
+                details=_details(question, language, signals, found.hits, quotes),
+                asked_at=self._clock(),
+            )
+        )
+        return Answer(
+            question=asked,
+            language=language,
+            answered=answered,
+            confidence=confidence,
+            quotes=quotes,
+            nearest=() if answered else _nearest(found.hits),
+            took_ms=(time.perf_counter() - began) * 1000,
+            receipt_id=receipt_id,
+            library_articles=library.articles if library else 0,
+            library_newest=library.newest if library else None,
+        )
+
+    def _checked(self, quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+        """Return the quotes that the store still says word for word."""
+        articles = self._storage.get_articles({quote.article.id for quote in quotes})
+        kept = []
+        for quote in quotes:
+            try:
+                check_quote(quote, articles.get(quote.article.id))
+            except QuoteError as error:
+                # An article can change or go while it is being quoted.
+                logger.warning("Quote of %s left out: %s", quote.article.id, error)
+            else:
+                kept.append(quote)
+        return tuple(kept)
+
+
+def _nearest(hits: Sequence[Hit]) -> tuple[Nearest, ...]:
+    best: dict[str, Nearest] = {}
+    for hit in hits:
+        best.setdefault(hit.article.id, Nearest(hit.article, hit.score))
+    return tuple(best.values())[:_NEAREST]
+
+
+def _details(
+    question: str,
+    language: str | None,
+    signals: Mapping[str, float],
+    hits: Sequence[Hit],
+    quotes: Sequence[Quote],
+) -> dict[str, Any]:
+    return {
+        "searched": question,
+        "language": language,
+        "signals": {name: round(value, 4) for name, value in signals.items()},
+        "hits": [
+            {
+                "article": hit.article.id,
+                "version": hit.article.content_hash,
+                "passage": hit.passage_id,
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "score": round(hit.score, 4),
+                "dense_rank": hit.dense_rank,
+                "lexical_rank": hit.lexical_rank,
+                "features": {name: round(value, 4) for name, value in hit.signals.items()},
+            }
+            for hit in hits
+        ],
+        "quotes": [
+            {
+                "article": quote.article.id,
+                "version": quote.article.content_hash,
+                "start": quote.start,
+                "end": quote.end,
+                "score": round(quote.score, 4),
+            }
+            for quote in quotes
+        ],
+    }

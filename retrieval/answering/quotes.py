@@ -1,0 +1,127 @@
+"""From hits to quotes: the one or two sentences of each passage that answer best.
+
+A sentence is chosen by meaning and by the question's terms in it, not by where it stands. Its
+neighbour comes along where it is nearly as close, since the answer is as often in the sentence
+beside the one that repeats the question's words.
+
+The first quote is of the best hit. Of the others, those of articles not quoted yet go first
+where they are about as good; the same words are never quoted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retrieval.answering.scoring import coverage
+from retrieval.errors import QuoteError
+from retrieval.records import Article, Quote, Span
+
+if TYPE_CHECKING:
+    from retrieval.answering.scoring import Question
+    from retrieval.records import Hit
+
+MAX_QUOTES = 3
+
+_TERMS = 0.1
+"""What covering all of the question's terms adds to a sentence's cosine."""
+
+_NEIGHBOUR = 0.045
+"""How much less a neighbouring sentence may score to come along."""
+
+_MAX_CHARACTERS = 500
+"""A quote of two sentences that would be longer is of one."""
+
+_EQUALLY_GOOD = 0.02
+"""Hits whose scores differ by less are equally good, and a new article goes first."""
+
+_FAR_BEHIND = 0.15
+"""A hit that scores so much less than the best is not quoted beside it."""
+
+
+def choose_quotes(
+    question: Question, hits: Sequence[Hit], analyze: Callable[[str], list[str]]
+) -> tuple[Quote, ...]:
+    """Choose the best quotes.
+
+    Args:
+        question: What is asked.
+        hits: What was found, best first.
+        analyze: Text to terms.
+
+    Returns:
+        One to three quotes, or none without hits.
+    """
+    quotes: list[Quote] = []
+    for hit in _varied(hits):
+        if hit.score < hits[0].score - _FAR_BEHIND:
+            continue
+        quote = _best_sentences(question, hit, analyze)
+        if not any(_same_words(quote, other) for other in quotes):
+            quotes.append(quote)
+        if len(quotes) == MAX_QUOTES:
+            break
+    return tuple(quotes)
+
+
+def check_quote(quote: Quote, current: Article | None) -> None:
+    """Make sure that a quote is a slice of the article as it is stored now.
+
+    Args:
+        quote: What is about to be shown.
+        current: The article as the store has it at this moment.
+
+    Raises:
+        QuoteError: It is not, and must not be shown.
+    """
+    if current is None or not 0 <= quote.start < quote.end <= len(current.text):
+        raise QuoteError("A quote's article is gone or shorter than the quote.")
+    if current.text[quote.start : quote.end] != quote.text or not quote.text.strip():
+        raise QuoteError("A quote is not what its article says.")
+
+
+def _varied(hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Yield hits best first, but one of a new article before equally good ones of an old."""
+    waiting = list(hits)
+    seen: set[str] = set()
+    while waiting:
+        best = waiting[0]
+        near = (hit for hit in waiting if hit.score >= best.score - _EQUALLY_GOOD)
+        chosen = next((hit for hit in near if hit.article.id not in seen), best)
+        waiting.remove(chosen)
+        seen.add(chosen.article.id)
+        yield chosen
+
+
+def _best_sentences(question: Question, hit: Hit, analyze: Callable[[str], list[str]]) -> Quote:
+    text = hit.article.text
+    sentences = hit.passage.sentences
+    scores = np.array(hit.sentence_scores) + [
+        _TERMS * coverage(question, set(analyze(text[start:end]))) for start, end in sentences
+    ]
+    best = int(scores.argmax())
+    chosen = Span(*sentences[best])
+    beside = [index for index in (best - 1, best + 1) if 0 <= index < len(sentences)]
+    if beside:
+        neighbour = max(beside, key=lambda index: scores[index])
+        both = Span(
+            min(chosen.start, sentences[neighbour].start), max(chosen.end, sentences[neighbour].end)
+        )
+        if (
+            scores[neighbour] >= scores[best] - _NEIGHBOUR
+            and both.end - both.start <= _MAX_CHARACTERS
+        ):
+            chosen = both
+    return Quote(hit.article, chosen.start, chosen.end, float(scores[best]))
+
+
+def _same_words(one: Quote, other: Quote) -> bool:
+    if one.article.id == other.article.id:
+        return one.start < other.end and other.start < one.end
+    return _letters(one.text) == _letters(other.text)
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())

@@ -1,0 +1,293 @@
+"""The door: wires everything once, for the bot and the command line.
+
+Nothing heavy is made before it is needed: reading files needs no model until there is something
+new to embed, statistics and the inbox need none at all.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from retrieval.errors import IntakeError, KabarError
+from retrieval.records import (
+    Answer,
+    Article,
+    Filters,
+    Finding,
+    IngestReport,
+    LibraryStatistics,
+    Receipt,
+    SearchResult,
+    Written,
+)
+from retrieval.storage.engines import open_storage
+
+if TYPE_CHECKING:
+    from retrieval.answering.answerer import Answerer
+    from retrieval.answering.search import Searcher
+    from retrieval.indexing.embedder import Embedder
+    from retrieval.records import Vectors
+    from retrieval.settings import RetrievalSettings
+    from retrieval.storage.base import InboxStorage, Storage
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+_WRITE_BATCH = 64
+"""Articles written in one transaction."""
+
+
+def utc_now() -> datetime:
+    """Return what time it is, in UTC."""
+    return datetime.now(UTC)
+
+
+def open_kabar(settings: RetrievalSettings, clock: Clock = utc_now) -> Kabar:
+    """Open the library of the settings' data folder, made where there is none.
+
+    Raises:
+        StorageError: It cannot be opened.
+    """
+    return Kabar(settings, open_storage(settings.data_dir), clock)
+
+
+class Kabar(AbstractContextManager["Kabar"]):
+    """A library that can be read into, searched and asked. Safe to use from any thread.
+
+    Args:
+        settings: Where things are and which model embeds.
+        storage: The open library; closed with this object.
+        clock: What time it is, in UTC.
+    """
+
+    def __init__(self, settings: RetrievalSettings, storage: Storage, clock: Clock) -> None:
+        self._settings = settings
+        self._storage = storage
+        self._clock = clock
+        self._lock = RLock()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def close(self) -> None:
+        """Release threads and files."""
+        if "_searcher" in self.__dict__:
+            self._searcher.close()
+        self._storage.close()
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def ingest(
+        self, paths: Sequence[Path], on_article: Callable[[], None] | None = None
+    ) -> IngestReport:
+        """Read files and folders into the library, and index what is new.
+
+        Args:
+            paths: What to read.
+            on_article: Called after each article or document that was looked at.
+
+        Returns:
+            What was done; what could not be read is named, the rest is kept.
+
+        Raises:
+            StorageError: The library cannot be written; what was written before is kept.
+            ModelError: The embedding model cannot be opened.
+        """
+        from retrieval.intake.files import read_articles
+
+        limit = self._settings.max_file_megabytes * 1_000_000
+        counts = dict.fromkeys(Written, 0)
+        skipped: list[str] = []
+        batch: list[Article] = []
+
+        def write() -> None:
+            for outcome in self._storage.write_articles(batch):
+                counts[outcome] += 1
+            batch.clear()
+
+        for item in read_articles(paths, max_bytes=limit):
+            if isinstance(item, IntakeError):
+                logger.debug("Skipped %s", item)
+                skipped.append(str(item))
+            else:
+                batch.append(item)
+                if len(batch) == _WRITE_BATCH:
+                    write()
+            if on_article:
+                on_article()
+        write()
+        return IngestReport(
+            counts[Written.NEW], counts[Written.UPDATED], counts[Written.UNCHANGED], tuple(skipped)
+        )
+
+    def index_pending(self, on_indexed: Callable[[int], None] | None = None) -> int:
+        """Index every article that is not indexed yet; return how many.
+
+        Args:
+            on_indexed: Told after each write how many articles it was of.
+        """
+        from retrieval.indexing.indexer import Indexer
+
+        if not self._storage.unindexed_articles(self.model, 1):
+            return 0
+        indexed = Indexer(self._storage, self.embedder, self.model).index_pending(on_indexed)
+        # A change of model is over once everything is indexed anew: the old passages may go.
+        self._storage.delete_other_models(self.model)
+        return indexed
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """Delete articles with everything derived from them; return how many there were."""
+        return self._storage.delete_articles(ids)
+
+    def latest(self, limit: int) -> list[Article]:
+        """Return the newest articles."""
+        return self._storage.latest_articles(limit)
+
+    # -- asking ----------------------------------------------------------------------------
+
+    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> SearchResult:
+        """Find passages.
+
+        Raises:
+            QuestionError: There is nothing in the query to search for.
+        """
+        from time import perf_counter
+
+        from retrieval.answering.answerer import clean_question
+
+        began = perf_counter()
+        (found,) = self.searcher.find([clean_question(query)], k, filters)
+        return SearchResult(query, found.hits, (perf_counter() - began) * 1000)
+
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+        """Answer a question.
+
+        Raises:
+            QuestionError: There is nothing in it to search for.
+        """
+        (outcome,) = self.answerer.answer([question], filters)
+        if isinstance(outcome, KabarError):
+            raise outcome
+        return outcome
+
+    def ask_many(
+        self, questions: Sequence[str], filters: Filters | None = None
+    ) -> list[Answer | KabarError]:
+        """Answer questions that share one embedding batch, each with its answer or error."""
+        return self.answerer.answer(questions, filters)
+
+    def explain(self, receipt_id: int) -> Receipt | None:
+        """Return why an answer was what it was."""
+        return self._storage.get_receipt(receipt_id)
+
+    def warm_up(self) -> None:
+        """Open the model and build the index, so that the first question does not wait."""
+        self.answerer.answer(["Kabar?"])
+
+    # -- looking after it ------------------------------------------------------------------
+
+    @property
+    def inbox(self) -> InboxStorage:
+        """The updates accepted from Telegram and not handled yet."""
+        return self._storage
+
+    def statistics(self) -> LibraryStatistics:
+        """Count what is in the library."""
+        return self._storage.statistics(self.model)
+
+    def backup(self, target: Path) -> None:
+        """Write a consistent copy of the library to a new file."""
+        self._storage.backup(target)
+
+    def verify(self) -> list[Finding]:
+        """Derive again what can be derived, compare, and say how it stands."""
+        return self._storage.verify(self.model)
+
+    def details(self) -> dict[str, str]:
+        """Return facts for the operator: engine, file, index, model."""
+        return {**self._storage.details(), "model": self.model}
+
+    @cached_property
+    def model(self) -> str:
+        """The name under which passages are stored: all that they depend on."""
+        from retrieval.indexing.recipe import passage_model
+
+        return passage_model(self._settings.embedding_model)
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model, opened at the first use."""
+        with self._lock:
+            return self._embedder
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        from retrieval.indexing.embedder import Embedder
+
+        return Embedder(self._settings.embedding_model, self._settings.models_folder)
+
+    # Made at the first use, once: the lock is held while a part and those it needs are made.
+
+    @property
+    def searcher(self) -> Searcher:
+        """What finds passages."""
+        with self._lock:
+            return self._searcher
+
+    @property
+    def answerer(self) -> Answerer:
+        """What answers questions."""
+        with self._lock:
+            return self._answerer
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        from retrieval.answering.confidence import shipped_calibration
+        from retrieval.answering.search import Searcher
+        from retrieval.indexing.analyzer import analyze
+
+        return Searcher(
+            self._storage,
+            self.embedder.embed_queries,
+            analyze,
+            model=self.model,
+            weights=shipped_calibration().weights,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def _answerer(self) -> Answerer:
+        from retrieval.answering.answerer import Answerer
+        from retrieval.answering.background import Background
+        from retrieval.answering.confidence import shipped_calibration
+        from retrieval.indexing.analyzer import analyze
+        from retrieval.intake.language import detect_language
+
+        background = Background(self._embed_sentences)
+        background.warm(list(self.statistics().languages))
+        return Answerer(
+            self._storage,
+            self.searcher,
+            background,
+            shipped_calibration(),
+            analyze=analyze,
+            detect_language=detect_language,
+            model=self.model,
+            clock=self._clock,
+        )
+
+    def _embed_sentences(self, sentences: Sequence[str]) -> Vectors:
+        vectors = self.embedder.embed_passages(sentences, [[] for _ in sentences])
+        return np.stack([vector for vector, _ in vectors])

@@ -1,0 +1,119 @@
+"""The bot as a process of its own: killed, told to end, and never telling its token."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.playground.faults import Fault
+from bot.playground.local import LocalBotApi
+from tests.bot.conftest import QUESTION
+
+SENDS_IN_FLIGHT = 4
+
+COMMAND = [sys.executable, "-m", "bot.cli", "run"]
+
+StartProcess = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start_process(api: LocalBotApi, library: Path, tmp_path: Path) -> Iterator[StartProcess]:
+    """Start `kabar run` at the local Bot API; its output must not hold the token."""
+    log = tmp_path / "log"
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start(**settings: Any) -> subprocess.Popen[bytes]:
+        environment = os.environ | {
+            "TELEGRAM_BOT_TOKEN": api.token,
+            "TELEGRAM_API_BASE_URL": api.base_url,
+            "KABAR_DATA_DIR": str(library),
+            "KABAR_MAX_SENDS_IN_FLIGHT": str(SENDS_IN_FLIGHT),
+            "KABAR_LOG_LEVEL": "DEBUG",
+            **{name: str(value) for name, value in settings.items()},
+        }
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                COMMAND, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+    text = log.read_text(errors="replace")
+    assert api.token not in text
+    assert api.token.partition(":")[2] not in text
+
+
+def test_sixty_pending_questions_survive_a_kill(
+    api: LocalBotApi, start_process: StartProcess
+) -> None:
+    people = [api.person(f"P{number}") for number in range(20)]
+    asked = [person.says(QUESTION) for _ in range(3) for person in people]
+    first = start_process()
+    api.wait_for(lambda: len(api.written()) >= 15, 60, "15 answers")
+    first.kill()
+    first.wait()
+    answered = len(api.written())
+    assert answered < 60  # or nothing was tested
+    start_process()
+    api.wait_for_replies(asked, 60)
+    copies = Counter(len(api.replies(message)) for message in asked)
+    assert set(copies) <= {1, 2}
+    assert copies[2] <= SENDS_IN_FLIGHT
+    for person in people:
+        order = [message["reply_to_message"]["message_id"] for message in person.hears()]
+        assert order == sorted(order)
+
+
+def test_sigterm_ends_it_within_five_seconds_and_loses_nothing(
+    api: LocalBotApi, start_process: StartProcess
+) -> None:
+    process = start_process()
+    ana = api.person()
+    api.wait_for_reply(ana.says(QUESTION), 60)
+    api.faults.add(Fault(delay=60), "sendMessage")
+    hanging = ana.says(QUESTION)
+    behind = ana.says("/help")
+    api.wait_for(lambda: len(api.calls("sendMessage")) == 2)
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+    assert time.monotonic() - began < 5
+    start_process()
+    api.wait_for_replies([hanging, behind], 60)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_idle_bot_ends_at_once(
+    api: LocalBotApi, start_process: StartProcess, number: signal.Signals
+) -> None:
+    process = start_process()
+    api.wait_for(lambda: api.calls("getUpdates"), 60)
+    process.send_signal(number)
+    assert process.wait(3) == 0
+
+
+def test_a_process_whose_token_is_revoked_ends_with_a_failure_and_a_line(
+    api: LocalBotApi, start_process: StartProcess, tmp_path: Path
+) -> None:
+    process = start_process(KABAR_POLL_TIMEOUT_SECONDS=1)
+    api.wait_for(lambda: api.calls("getUpdates"), 60)
+    api.faults.fail("sendMessage", 502, "Bad Gateway")
+    api.person().says(QUESTION)
+    api.wait_for(lambda: api.calls("sendMessage"))
+    api.revoke_token()
+    assert process.wait(10) == 1
+    assert "Telegram refuses the bot's token" in (tmp_path / "log").read_text()
