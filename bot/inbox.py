@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from telegram.ext import Application
 
     from bot.offload import Offload
-    from retrieval.storage.base import InboxStorage
+    from retrieval.kabar import Kabar
 
     AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
@@ -43,7 +43,7 @@ class Inbox:
 
     Args:
         application: What handles an update.
-        storage: Where updates are kept.
+        kabar: Where updates are kept.
         offload: The way to the storage.
         at_once: How many updates are handled at once.
         waiting: How many are held in memory.
@@ -52,14 +52,14 @@ class Inbox:
     def __init__(
         self,
         application: AnyApplication,
-        storage: InboxStorage,
+        kabar: Kabar,
         offload: Offload,
         *,
         at_once: int,
         waiting: int,
     ) -> None:
         self._application = application
-        self._storage = storage
+        self._storage = kabar.inbox
         self._offload = offload
         self._lanes: Lanes[tuple[int, Update]] = Lanes(
             self._handle, at_once=at_once, waiting=waiting

@@ -64,6 +64,7 @@ class _Worker(Generic[T]):
         self._max_batch = max_batch
         self._jobs: deque[_Job[T]] = deque()
         self._ready = threading.Condition()
+        self._prepare: Callable[[], None] | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -79,6 +80,12 @@ class _Worker(Generic[T]):
             self._ready.notify()
         return future
 
+    def first(self, prepare: Callable[[], None]) -> None:
+        """Have the thread do something before the next batch."""
+        with self._ready:
+            self._prepare = prepare
+            self._ready.notify()
+
     def close(self, timeout: float) -> None:
         """Let the thread do what was queued and end; wait no longer than ``timeout`` seconds."""
         with self._ready:
@@ -89,10 +96,14 @@ class _Worker(Generic[T]):
     def _run(self) -> None:
         while True:
             with self._ready:
-                self._ready.wait_for(lambda: self._jobs or self._closed)
-                if not self._jobs:
+                self._ready.wait_for(lambda: self._jobs or self._prepare or self._closed)
+                prepare, self._prepare = self._prepare, None
+                size = 0 if prepare else min(len(self._jobs), self._max_batch)
+                taken = [self._jobs.popleft() for _ in range(size)]
+                if not (prepare or taken):
                     return
-                taken = [self._jobs.popleft() for _ in range(min(len(self._jobs), self._max_batch))]
+            if prepare:
+                prepare()
             # Whoever gave up waiting (a cancelled handler) needs no answer.
             batch = [job for job in taken if not job.future.cancelled()]
             if batch:
@@ -111,10 +122,21 @@ class Offload:
     def __init__(
         self, kabar: Kabar, max_batch: int = MAX_BATCH, max_waiting: int = MAX_WAITING
     ) -> None:
-        self._ask_many = kabar.ask_many
+        self._kabar = kabar
         self._room = asyncio.Semaphore(max_waiting)
         self._answers = _Worker("kabar-answers", self._answer, max_batch)
         self._rows = _Worker("kabar-rows", _call_each, 1)
+
+    def warm_up(self) -> None:
+        """Open the model and the index now; questions that come meanwhile are the first batch."""
+        self._answers.first(self._warm_up)
+
+    def _warm_up(self) -> None:
+        try:
+            self._kabar.warm_up()
+        except Exception:
+            # Each question will meet the same error, and its handler says so to a person.
+            logger.exception("The library could not be opened for questions")
 
     async def ask(self, question: str) -> Answer:
         """Answer a question, in one batch with those that wait beside it.
@@ -148,7 +170,7 @@ class Offload:
         it costs nobody else the answer.
         """
         try:
-            outcomes: Sequence[object] = self._ask_many(questions)
+            outcomes: Sequence[object] = self._kabar.ask_many(questions)
             return outcomes
         except KabarError as error:
             return [error] * len(questions)

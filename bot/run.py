@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.application import MENU, Assembly, build_application
 from bot.inbox import Inbox
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 DONE = 0
 FAILED = 1
-HARD_LIMIT = 4.5  # seconds from a signal to the end, whatever hangs
+HARD_LIMIT = 4.0  # seconds from a signal to the end, whatever hangs
 
 
 def run_bot(settings: BotSettings, kabar: Kabar) -> int:
@@ -69,7 +69,7 @@ def _end_anyway_after(seconds: float) -> None:
     """
 
     def end() -> None:
-        logger.warning("Something hangs; ended without it. The inbox keeps what was not done.")
+        logger.warning("Ended without waiting any longer; the inbox keeps what was not done")
         logging.shutdown()
         os._exit(DONE)
 
@@ -97,6 +97,7 @@ async def serve(
     except KabarError as error:
         logger.critical("%s", error)
         return FAILED
+    assembly.offload.warm_up()  # while the connection is made: it takes seconds
     running = asyncio.create_task(_run(assembly, settings, kabar, on_ready))
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -106,7 +107,7 @@ async def serve(
             running.cancel()
         with suppress(asyncio.CancelledError):
             await running
-    except FatalError as error:
+    except (FatalError, KabarError) as error:
         logger.critical("%s", error)
         return FAILED
     except Exception:
@@ -128,7 +129,7 @@ async def _run(
     application = assembly.application
     inbox = Inbox(
         application,
-        kabar.inbox,
+        kabar,
         assembly.offload,
         at_once=settings.max_in_flight,
         waiting=settings.max_waiting,
@@ -138,8 +139,7 @@ async def _run(
     try:
         await _until_connected(application.initialize)
         await application.start()
-        # A webhook, left behind by a bot that had this token before, would end polling by 409.
-        await _until_connected(application.bot.delete_webhook)
+        await _until_connected(lambda: _delete_webhook(assembly))
         helpers = [
             asyncio.create_task(_set_menu(assembly)),
             asyncio.create_task(inbox.tidy()),
@@ -177,6 +177,15 @@ async def _until_connected(call: Callable[[], Awaitable[object]]) -> None:
             logger.warning("Telegram cannot be reached yet (%s); again in %g s", error, backoff)
             await asyncio.sleep(backoff)
             backoff = min(backoff * 2, LAST_BACKOFF)
+
+
+async def _delete_webhook(assembly: Assembly) -> None:
+    """Remove a webhook that a bot with this token left behind: it would end polling by a 409."""
+    try:
+        await assembly.application.bot.delete_webhook()
+    except (BadRequest, InvalidToken) as error:
+        # Not for want of a network: polling will show whether it matters.
+        logger.warning("No webhook could be removed: %s", error)
 
 
 async def _set_menu(assembly: Assembly) -> None:

@@ -76,9 +76,9 @@ class BotSettings(BaseSettings):
         description="How long another process may poll with our token before this one ends.",
     )
     shutdown_seconds: float = Field(
-        default=3,
+        default=2,
         ge=0,
-        le=4,
+        le=3.5,
         validation_alias="KABAR_SHUTDOWN_SECONDS",
         description="How long answers under way may take when the bot is told to end.",
     )

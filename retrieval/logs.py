@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 _TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
-_CHATTY = ("httpx", "httpcore", "telegram", "filelock", "urllib3", "sentence_transformers")
+_CHATTY = ("httpx", "httpcore", "telegram", "filelock", "urllib3", "sentence_transformers", "faiss")
 """Libraries whose lines at INFO and below say nothing to an operator, and carry URLs."""
 
 _CONTEXT = "kabar"

@@ -46,14 +46,12 @@ class Questions:
         message = update.effective_message
         if message is None or not message.text:
             return
-        _command, _blank, question = message.text.partition(" ")
-        parts = message.text.split(maxsplit=1)  # the command may end in a line break as well
-        question = parts[1] if len(parts) > 1 else ""
-        if not question.strip():
+        _command, *rest = message.text.split(maxsplit=1)
+        if not rest:
             note(kind="usage")
             await self._delivery.send(place_of(message), [text_message(wording.ASK_USAGE)])
             return
-        await self._answer(message, question)
+        await self._answer(message, rest[0])
 
     async def text(self, update: Update, _: Any) -> None:
         """Answer a message that is nothing but a question."""

@@ -80,7 +80,9 @@ class LocalBotApi:
         listener.bind(("127.0.0.1", self.port))
         self.port = listener.getsockname()[1]
         # A connection that a fault breaks is an error in uvicorn's log: meant, so not shown.
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        # And every line of its access log would carry the token.
+        for name in ("uvicorn.error", "uvicorn.access"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         config = uvicorn.Config(
             self.api.application(),
             log_config=None,

@@ -122,8 +122,11 @@ class Answerer:
             *self._analyze(best.article.title),
             *self._analyze(best.text),
         }
-        background = self._background.level(found.question.vector, best.article.language)
-        signals = measure_signals(found.question, best, terms, background)
+        sentences = self._storage.count_passages(self._model) * len(best.passage.sentences)
+        chance = self._background.expected_best(
+            found.question.vector, best.article.language, sentences
+        )
+        signals = measure_signals(found.question, best, terms, chance)
         same = language is None or best.article.language in (None, language)
         return signals, same
 

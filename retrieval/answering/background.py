@@ -1,12 +1,18 @@
-"""How close a question comes to sentences that have nothing to do with it.
+"""How close a question comes to a library by chance.
 
 Cosines of multilingual-e5 lie between 0.7 and 0.9 whatever is compared, and where in that range
-differs by question and by pair of languages: 0.88 is a middling English answer to an English
+differs by question and by pair of languages: 0.85 is a middling English answer to an English
 question and a very good Chinese one. So a cosine is read against the same question's cosines
 with a fixed cohort of unrelated sentences in the passage's language, as scores are normalised
-in speaker verification (the "t-norm" of Auckenthaler et al. 2000; its adaptive form takes the
-cohort's nearest part). On XQuAD, all nine pairs of three languages pooled, this took the AUROC
-of answerable against unanswerable questions from 0.74 to 0.85.
+in speaker verification (the t-norm of Auckenthaler et al. 2000). On XQuAD, all nine pairs of
+three languages pooled, this took the AUROC of answerable against unanswerable questions from
+0.74 to 0.84.
+
+And the best of a million unrelated sentences is closer than the best of ten. The cohort's mean
+and spread give the best cosine that is to be expected of a library of n sentences without an
+answer: the expected largest of n normal deviates (Blom 1958). Everyday questions to 700 news
+articles came as close as that predicts (3.5 deviations; 3.4 expected), and so did questions
+about the weather to a library of one article. So one bar serves libraries of every size.
 
 The cohort is `background.json`: 32 invented news sentences in each of 24 languages.
 """
@@ -16,16 +22,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from importlib.resources import files
+from statistics import NormalDist
 from threading import Lock
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from retrieval.records import Vector, Vectors
-
-_NEAREST = 8
-"""Sentences of the cohort that count: those that are nearest to the question."""
 
 _FALLBACK = "en"
 
@@ -49,18 +51,19 @@ class Background:
         """The languages that have a cohort of their own."""
         return frozenset(self._sentences)
 
-    def level(self, question: Vector, language: str | None) -> float:
-        """Return the question's mean cosine with the nearest unrelated sentences.
+    def expected_best(self, question: Vector, language: str | None, sentences: int) -> float:
+        """Return how close the best of so many unrelated sentences comes to a question.
 
         Args:
             question: float32, shape (d,), unit length.
-            language: The passage's; one without a cohort is read against the English one.
+            language: Theirs; one without a cohort is read against the English one.
+            sentences: How many there are.
 
         Returns:
             A cosine.
         """
         cosines = self._cohort(language) @ question
-        return float(np.sort(cosines)[-_NEAREST:].mean())
+        return float(cosines.mean() + cosines.std(ddof=1) * _largest_of(sentences))
 
     def warm(self, languages: Sequence[str]) -> None:
         """Make the vectors of languages that will be asked for."""
@@ -73,3 +76,10 @@ class Background:
             if name not in self._vectors:
                 self._vectors[name] = self._embed(self._sentences[name])
             return self._vectors[name]
+
+
+def _largest_of(count: int) -> float:
+    """Return the expected largest of so many standard normal deviates, by Blom's formula."""
+    if count < 2:
+        return 0.0
+    return NormalDist().inv_cdf((count - 0.375) / (count + 0.25))

@@ -6,12 +6,12 @@ command that makes them again stand in `calibration.json`; nothing here is set b
 
 Signals, all of the best hit:
 
-- ``above_background``: its best sentence's cosine over the level of unrelated sentences;
-- ``passage_above_background``: the same of the whole passage;
+- ``above_chance``: its best sentence's cosine over the best that a library of this size would
+  have by chance (`retrieval.answering.background`);
 - ``coverage``, ``sentence_coverage``: as in `retrieval.answering.scoring`;
 - ``rare_coverage``: coverage with the weights squared, so that names count most.
 
-None of them looks at the other hits, so a library of one article is judged as one of millions.
+None of them looks at the other hits, so a library of one article is judged as one of millions is.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from retrieval.records import Hit
 
 SIGNALS = (
-    "above_background",
-    "passage_above_background",
+    "above_chance",
     "coverage",
     "sentence_coverage",
     "rare_coverage",
@@ -88,7 +87,7 @@ def shipped_calibration() -> Calibration:
 
 
 def measure_signals(
-    question: Question, best: Hit, terms: set[str], background: float
+    question: Question, best: Hit, terms: set[str], chance: float
 ) -> dict[str, float]:
     """Return the signals of the best hit, by name.
 
@@ -96,14 +95,13 @@ def measure_signals(
         question: What is asked.
         best: The best hit.
         terms: The analysed terms of its passage and its title.
-        background: The level of unrelated sentences in its language, a cosine.
+        chance: The best cosine to be expected of a library without an answer.
     """
     squared = Question(
         question.vector, {term: weight**2 for term, weight in question.weights.items()}
     )
     return {
-        "above_background": best.signals["sentence"] - background,
-        "passage_above_background": best.signals["passage"] - background,
+        "above_chance": best.signals["sentence"] - chance,
         "coverage": best.signals["coverage"],
         "sentence_coverage": best.signals["sentence_coverage"],
         "rare_coverage": coverage(squared, terms),

@@ -118,9 +118,11 @@ def _best_sentences(question: Question, hit: Hit, analyze: Callable[[str], list[
 
 
 def _same_words(one: Quote, other: Quote) -> bool:
-    if one.article.id == other.article.id:
-        return one.start < other.end and other.start < one.end
-    return _letters(one.text) == _letters(other.text)
+    """Whether one quote says nothing beyond the other: outlets print the same agency's text."""
+    if one.article.id == other.article.id and one.start < other.end and other.start < one.end:
+        return True
+    letters, others = _letters(one.text), _letters(other.text)
+    return letters in others or others in letters
 
 
 def _letters(text: str) -> str:

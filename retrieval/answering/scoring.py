@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 FEATURES = ("passage", "sentence", "coverage", "sentence_coverage", "feedback")
 
 _PREFIX = 5
-"""Letters that two words of more than so many share to count as forms of one word, which serves
-every language that puts its endings last and needs no stemmer."""
+"""Letters that a longer word of the question shares with a word of the passage for both to count
+as forms of one word, which serves every language that puts its endings last and needs no stemmer.
+Numbers have no forms: 202401 is not 202402."""
 
 _FEEDBACK_PASSAGES = 5
 _FEEDBACK_SHARPNESS = 45.0
@@ -60,7 +61,8 @@ class Question:
 
     Args:
         vector: float32, shape (d,), unit length.
-        weights: Each term with its inverse document frequency.
+        weights: Each term with its weight: its inverse document frequency, less for what is
+            common in questions.
     """
 
     vector: Vector
@@ -171,13 +173,10 @@ def coverage(question: Question, terms: set[str]) -> float:
         return 0.0
     missing = [term for term in question.weights if term not in terms]
     found = total - sum(question.weights[term] for term in missing)
-    if any(len(term) > _PREFIX for term in missing):
+    inflected = [term for term in missing if len(term) > _PREFIX and not term.isdigit()]
+    if inflected:
         prefixes = {term[:_PREFIX] for term in terms if len(term) >= _PREFIX}
-        found += sum(
-            question.weights[term]
-            for term in missing
-            if len(term) > _PREFIX and term[:_PREFIX] in prefixes
-        )
+        found += sum(question.weights[term] for term in inflected if term[:_PREFIX] in prefixes)
     return min(found / total, 1.0)
 
 

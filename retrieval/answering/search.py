@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from retrieval.answering.question_terms import topic_weight
 from retrieval.answering.scoring import (
     FEATURES,
     Question,
@@ -67,7 +68,7 @@ class Searcher:
         self._embed = embed
         self._analyze = analyze
         self._model = model
-        self._weights = weights
+        self.weights = weights
         self._clock = clock
         # The text search of a question runs while its vector is made, on the other core.
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="text-search")
@@ -101,7 +102,8 @@ class Searcher:
         frequencies = self._storage.document_frequencies(terms)
         passages = self._storage.count_passages(self._model)
         weights = {
-            term: inverse_document_frequency(passages, min(frequencies[term], passages))
+            term: topic_weight(term)
+            * inverse_document_frequency(passages, min(frequencies[term], passages))
             for term in terms
         }
         limit = max(k, CANDIDATES)
@@ -123,7 +125,7 @@ class Searcher:
         if not passages:
             return Found(question, ())
         candidates = score_candidates(
-            question, passages, self._weights, self._analyze, self._clock()
+            question, passages, self.weights, self._analyze, self._clock()
         )
         return Found(question, _hits(candidates, dense, by_text, k))
 
@@ -146,7 +148,7 @@ def _hits(
                 article=stored.article,
                 passage=stored.passage,
                 score=float(candidates.fused[row]),
-                dense=features[0],
+                dense=features[0] if stored.id in dense_ranks else None,
                 dense_rank=dense_ranks.get(stored.id),
                 lexical=lexical_scores.get(stored.id),
                 lexical_rank=lexical_ranks.get(stored.id),

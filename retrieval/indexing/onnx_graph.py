@@ -105,8 +105,8 @@ class _GraphBuilder:
             quantize_axis=1,
         )
         # Every token is of type 0 here, so its vector is added to each position's once.
-        positions = self._source.vector("emb.pos").reshape(-1, sizes.hidden)
-        kinds = self._source.vector("emb.type").reshape(-1, sizes.hidden)
+        positions = self._source.table("emb.pos", sizes.hidden)
+        kinds = self._source.table("emb.type", sizes.hidden)
         self._constant("positions", positions + kinds[0])
         self._constant("zero", np.array([0], np.int64))
         self._node("Shape", ["input_ids"], "length", start=1, end=2)

@@ -37,7 +37,7 @@ class OnnxTransformer(InputModule):
         padding: str = "<pad>",
         threads: int = 0,
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # the library is not typed
         self.max_seq_length = max_seq_length
         self.tokenizer = Tokenizer.from_file(str(tokenizer_file))
         self.tokenizer.enable_truncation(max_seq_length)

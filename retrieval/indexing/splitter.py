@@ -27,7 +27,7 @@ OVERLAP_SENTENCES = 1
 """How many sentences at the end of a passage begin the next one too."""
 
 MAX_TOKENS = 480
-"""What a model of 512 positions can read, less the prompt, the title and the marks around."""
+"""What a model of 512 positions can read, less the prompt and the marks around."""
 
 MAX_OVERLAP_SHARE = 0.5
 """An overlap of more than this share of the target is left out: it would crowd out the rest."""

@@ -9,8 +9,6 @@ question's nearest one near 0.9. A question is a stored vector moved away from i
 terms follow Zipf's law over 200,000 words, 110 to a passage.
 """
 
-# ruff: noqa: T201
-
 from __future__ import annotations
 
 import argparse

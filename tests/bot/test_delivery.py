@@ -19,6 +19,7 @@ from bot.playground.people import Person
 from bot.playground.state import Call
 from bot.render import wording
 from bot.render.html import text_message
+from bot.render.splitting import Message
 from tests.bot.conftest import QUESTION, RunningBot, settings_for, wait_until
 
 
@@ -116,7 +117,7 @@ def test_markup_that_is_refused_is_sent_once_more_as_plain_text(
     api.faults.fail("sendMessage", 400, "Bad Request: can't parse entities: bad luck")
     reply = api.wait_for_reply(ana.says(QUESTION))
     assert "entities" not in reply
-    assert "Putin menelepon" in reply["text"]
+    assert "Presiden Putin Telepon" in reply["text"]
 
 
 def test_a_group_that_became_a_supergroup_is_followed(api: LocalBotApi, ana: Person) -> None:
@@ -130,7 +131,7 @@ def test_a_group_that_became_a_supergroup_is_followed(api: LocalBotApi, ana: Per
     )
     ana.says(f"/ask {QUESTION}", group=old)
     message = api.wait_for(lambda: list(new.chat.messages.values()))[0]
-    assert "Putin menelepon" in message["text"]
+    assert "Presiden Putin Telepon" in message["text"]
     assert "reply_to_message" not in message
 
 
@@ -203,6 +204,22 @@ def test_each_failure_ends_somewhere(errors: list[Exception], outcome: Outcome, 
         return result
 
     assert asyncio.run(send()) == outcome
+
+
+def test_a_preview_is_small_and_below_and_only_where_there_is_a_link() -> None:
+    async def send() -> list[Any]:
+        bot: Any = _FailingBot()
+        messages = [Message("a", "a", "https://e.org"), Message("b", "b")]
+        await Delivery(bot, SendGate()).send(Place(7, reply_to=1), messages)
+        return list(bot.calls)
+
+    first, second = asyncio.run(send())
+    preview = first["link_preview_options"]
+    assert (preview.url, preview.prefer_small_media) == ("https://e.org", True)
+    assert not preview.show_above_text
+    assert second["link_preview_options"].is_disabled
+    assert first["reply_parameters"].message_id == 1
+    assert second["reply_parameters"] is None  # the rest follows on the first
 
 
 def test_a_revoked_token_is_somebody_elses_to_handle() -> None:

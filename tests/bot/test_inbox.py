@@ -30,7 +30,7 @@ def test_an_update_is_acknowledged_only_once_it_is_kept(
     api.wait_for_reply(asked)
 
 
-def test_an_update_that_comes_twice_is_handled_once(
+def test_an_update_that_comes_again_is_handled_once(
     api: LocalBotApi, start_bot: BotStarter
 ) -> None:
     ana = api.person()
@@ -96,6 +96,7 @@ class _FullDisk:
         self.failures = failures
         self.kept: list[int] = []
         self.finished: list[int] = []
+        self.inbox = self
 
     def accept_updates(self, updates: list[PendingUpdate]) -> list[int]:
         self._write()

@@ -24,6 +24,9 @@ class Library:
         self.go_on.set()
         self._answer = answer
 
+    def warm_up(self) -> None:
+        self.go_on.wait(5)
+
     def ask_many(self, questions: Sequence[str]) -> list[Any]:
         self.batches.append(list(questions))
         self.busy.set()
@@ -119,6 +122,38 @@ def test_a_bug_costs_one_question_and_a_locked_library_all(
     answers = asyncio.run(main())
     assert sum(isinstance(one, error) for one in answers) == failed
     assert len(library.batches) == 1 + calls
+
+
+def test_what_is_asked_during_the_warm_up_is_the_first_batch() -> None:
+    library = Library()
+    library.go_on.clear()
+
+    async def main() -> None:
+        hop = offload(library)
+        hop.warm_up()
+        asking = asyncio.create_task(all_of(hop, ["a", "b", "c"]))
+        await asyncio.sleep(0.05)
+        library.go_on.set()
+        assert await asking == ["a", "b", "c"]
+        hop.close()
+
+    asyncio.run(main())
+    assert library.batches == [["a", "b", "c"]]
+
+
+def test_a_warm_up_that_fails_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    library = Library()
+    library.warm_up = lambda: 1 / 0  # type: ignore[method-assign,assignment,return-value]
+
+    async def main() -> None:
+        hop = offload(library)
+        hop.warm_up()
+        answer: Any = await hop.ask("a")
+        assert answer == "a"
+        hop.close()
+
+    asyncio.run(main())
+    assert "could not be opened" in caplog.text
 
 
 def test_who_gave_up_is_not_answered_and_does_not_disturb() -> None:

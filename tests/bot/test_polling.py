@@ -76,6 +76,15 @@ def test_a_webhook_that_was_left_behind_is_removed(api: LocalBotApi, start_bot: 
     assert api.world.webhook_url == ""
 
 
+@pytest.mark.parametrize("code", [400, 404, 502])
+def test_a_webhook_that_cannot_be_removed_is_no_reason_to_stay_away(
+    api: LocalBotApi, start_bot: BotStarter, code: int
+) -> None:
+    api.faults.fail("deleteWebhook", code, "no")
+    start_bot()
+    api.wait_for_reply(api.person().says(QUESTION))
+
+
 def test_a_stalled_poll_is_noticed_and_made_again(
     api: LocalBotApi, start_bot: BotStarter, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -139,9 +148,7 @@ def test_an_update_that_cannot_be_read_does_not_stop_those_behind_it(
     wait_until(lambda: not kabar.inbox.pending_updates())
 
 
-def test_a_full_bot_pauses_polling_and_loses_nothing(
-    api: LocalBotApi, start_bot: BotStarter
-) -> None:
+def test_a_full_bot_pauses_and_loses_nothing(api: LocalBotApi, start_bot: BotStarter) -> None:
     people = [api.person() for _ in range(10)]
     asked = [person.says(QUESTION) for person in people for _ in range(3)]
     start_bot(KABAR_MAX_IN_FLIGHT=1, KABAR_MAX_WAITING=2)

@@ -352,6 +352,9 @@ class StorageContract:
             storage.write_passages(MODEL, [index(article, wide)])
         with pytest.raises(StorageError, match="numbers"):
             storage.search_vectors(toward(0, 2 * DIMENSION), 3, model=MODEL)
+        mixed = replace(make_passage(article), sentence_vectors=wide.sentence_vectors)
+        with pytest.raises(StorageError, match="dimension"):
+            storage.write_passages(MODEL, [index(article, mixed)])
 
     def test_vectors_are_iterated_in_one_moment(self, storage: Storage) -> None:
         ids = [put(storage, f"a{number}", vector=toward(number)) for number in range(4)]

@@ -34,12 +34,10 @@ from retrieval.storage.sqlite.codec import (
 )
 from retrieval.storage.sqlite.faults import translated
 from retrieval.storage.sqlite.part import Part
+from retrieval.storage.sqlite.passage_checks import check_passages
 
 if TYPE_CHECKING:
     from retrieval.records import Vector
-
-_UNIT_TOLERANCE = 0.01
-"""How far from 1 a vector's length may be: float16 moves it by 0.0001, a bug by more."""
 
 _DELETED_AT_ONCE = 300
 """Articles whose passages go in one transaction (0.2 s): others may write in between."""
@@ -81,8 +79,7 @@ class Passages(Part):
                 as long as the model's others.
         """
         entries = list({entry.article_id: entry for entry in articles}.values())
-        vectors = _stacked([passage for entry in entries for passage in entry.passages])
-        dimension = None if vectors is None else vectors.shape[1]
+        dimension = check_passages([passage for entry in entries for passage in entry.passages])
         with self._connections.write() as db:
             model_id = _model_id(db, model, dimension)
             current = _current_versions(db, [entry.article_id for entry in entries])
@@ -261,45 +258,6 @@ def _current_versions(db: Database, ids: list[str]) -> dict[str, tuple[int, str]
 
 def _count_passages(db: Database) -> int:
     return int(db.execute("SELECT coalesce(sum(passages), 0) FROM models").fetchone()[0])
-
-
-def _stacked(passages: list[IndexedPassage]) -> np.ndarray[Any, np.dtype[np.float32]] | None:
-    """Return all vectors as one array, having refused what could never be found or quoted."""
-    if not passages:
-        return None
-    try:
-        vectors = np.stack([each.vector for each in passages])
-        sentences = np.concatenate([each.sentence_vectors for each in passages])
-    except ValueError as error:
-        raise StorageError(
-            "The vectors to be stored are not all of the same dimension; check the embedding "
-            "model, then run `kabar reindex`."
-        ) from error
-    for rows in (vectors, sentences):
-        lengths = np.linalg.norm(rows.astype(np.float32), axis=1)
-        if not np.all(np.abs(lengths - 1.0) <= _UNIT_TOLERANCE):  # NaN is refused too
-            raise StorageError(
-                "A vector to be stored is not of unit length; check the embedding model, then "
-                "run `kabar reindex`."
-            )
-    for each in passages:
-        _check_offsets(each)
-    return vectors
-
-
-def _check_offsets(indexed: IndexedPassage) -> None:
-    passage = indexed.passage
-    bounds = [passage.start, *(x for span in passage.sentences for x in span), passage.end]
-    if (
-        passage.start < 0
-        or passage.end <= passage.start
-        or bounds != sorted(bounds)
-        or len(passage.sentences) != len(indexed.sentence_vectors)
-    ):
-        raise StorageError(
-            f"Passage {passage.ordinal} of article {passage.article_id} does not hold its "
-            "sentences in order, each with a vector; this is a bug, please report it."
-        )
 
 
 def _to_stored(

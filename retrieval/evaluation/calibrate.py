@@ -1,0 +1,288 @@
+"""Fits the fused score's weights and the refusal to labelled questions.
+
+    python -m retrieval.evaluation.calibrate DATA
+
+``DATA`` is the folder with ``facqa/`` (articles and training questions). Everything is done by
+the product's own pipeline, in four steps:
+
+1. The terms that are common in questions are counted, in each language.
+2. All articles are read into a library. A listwise logistic regression over the candidates of
+   every training question gives the weights of the fused score.
+3. Half of the articles are taken out, so that half of the questions have no answer any more.
+   The signals of each question's best hit are measured, for the Indonesian questions and for
+   translations of some of them into nine languages, with everyday questions that no news
+   answers beside both.
+4. Two logistic regressions, for questions in the passage's language and for others, give the
+   probability of an answer; the threshold is where a refusal and an answer are wrong equally
+   often.
+
+The results are written to ``question_terms.json`` and, with the data's fingerprint, to
+``calibration.json`` in ``retrieval/answering/``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import random
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from retrieval.answering.confidence import SIGNALS
+from retrieval.answering.question_terms import count_shares
+from retrieval.answering.scoring import FEATURES
+from retrieval.evaluation.metrics import area_under_roc
+from retrieval.evaluation.questions import LabelledQuestion, read_questions
+from retrieval.indexing.analyzer import analyze
+from retrieval.kabar import Kabar, open_kabar
+from retrieval.settings import RetrievalSettings
+from retrieval.storage.engines import restore_storage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from retrieval.answering.search import Found
+
+logger = logging.getLogger(__name__)
+
+_SEED = 20_220_103
+_BATCH = 64
+_POOL = 80
+_RIDGE = 1e-3
+
+
+def fit_weights(
+    features: Sequence[NDArray[np.float32]], right: Sequence[NDArray[np.bool_]]
+) -> dict[str, float]:
+    """Fit the weights of the fused score by listwise logistic regression.
+
+    The loss of a question is ``log sum exp(all candidates) - log sum exp(right ones)``. The
+    weights are scaled so that the two cosines' sum to 1 and a score stays of a cosine's size.
+
+    Args:
+        features: For each question float32, shape (candidates, len(FEATURES)).
+        right: For each question bool, shape (candidates,), at least one true.
+
+    Returns:
+        A weight for each feature.
+    """
+    from scipy.optimize import minimize
+    from scipy.special import logsumexp, softmax
+
+    spread = np.concatenate(features).std(axis=0) + 1e-9
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        total = _RIDGE * float(weights @ weights) * len(features)
+        gradient = 2 * _RIDGE * weights * len(features)
+        for rows, mask in zip(features, right, strict=True):
+            scaled = rows / spread
+            scores = scaled @ weights
+            total += float(logsumexp(scores) - logsumexp(scores[mask]))
+            gradient += softmax(scores) @ scaled - softmax(scores[mask]) @ scaled[mask]
+        return total / len(features), gradient / len(features)
+
+    bounds = [(0, None)] * len(FEATURES)
+    fitted = minimize(loss, np.ones(len(FEATURES)), jac=True, method="L-BFGS-B", bounds=bounds)
+    weights = fitted.x / spread
+    weights /= weights[0] + weights[1]
+    return {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)}
+
+
+def fit_regression(signals: NDArray[np.float64], answered: NDArray[np.bool_]) -> dict[str, Any]:
+    """Fit one logistic regression.
+
+    Args:
+        signals: float64, shape (questions, len(SIGNALS)).
+        answered: bool, shape (questions,).
+
+    Returns:
+        Intercept and coefficients, as `retrieval.answering.confidence.Regression` takes them.
+    """
+    from scipy.optimize import minimize
+
+    spread = signals.std(axis=0) + 1e-9
+    scaled = np.column_stack([signals / spread, np.ones(len(signals))])
+    # Each side counts as much as the other, however many questions it has.
+    shares = np.where(answered, 0.5 / answered.sum(), 0.5 / (~answered).sum())
+    signs = np.where(answered, 1.0, -1.0)
+
+    def loss(factors: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = signs * (scaled @ factors)
+        value = float(shares @ np.logaddexp(0, -margins)) + _RIDGE * float(factors @ factors)
+        slope = -shares * signs / (1 + np.exp(np.clip(margins, -30, 30)))
+        return value, scaled.T @ slope + 2 * _RIDGE * factors
+
+    # More of a signal never makes an answer less likely: signals that say nearly the same must
+    # not be set against each other.
+    bounds = [*[(0, None)] * len(SIGNALS), (None, None)]
+    start = np.zeros(len(SIGNALS) + 1)
+    fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return {
+        "intercept": round(float(fitted[-1]), 4),
+        "coefficients": {
+            name: round(float(value), 4)
+            for name, value in zip(SIGNALS, fitted[:-1] / spread, strict=True)
+        },
+    }
+
+
+def _find(kabar: Kabar, questions: Sequence[LabelledQuestion], k: int) -> list[Found]:
+    found: list[Found] = []
+    for start in range(0, len(questions), _BATCH):
+        batch = [question.question for question in questions[start : start + _BATCH]]
+        found.extend(kabar.searcher.find(batch, k))
+    return found
+
+
+def _listwise(
+    kabar: Kabar, questions: Sequence[LabelledQuestion]
+) -> tuple[list[NDArray[np.float32]], list[NDArray[np.bool_]]]:
+    features, right = [], []
+    for question, found in zip(questions, _find(kabar, questions, _POOL), strict=True):
+        mask = np.array([hit.article.id == question.article_id for hit in found.hits])
+        if mask.any():
+            features.append(
+                np.array(
+                    [[hit.signals[name] for name in FEATURES] for hit in found.hits], np.float32
+                )
+            )
+            right.append(mask)
+    return features, right
+
+
+def _measure(
+    kabar: Kabar, questions: Sequence[LabelledQuestion], gone: set[str]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the signals, whether each question can be answered, and whether in its language."""
+    signals, answerable, same = [], [], []
+    for question, found in zip(questions, _find(kabar, questions, 10), strict=True):
+        measured, in_language = kabar.answerer.signals(question.language, found)
+        signals.append([measured[name] for name in SIGNALS])
+        answerable.append(question.article_id is not None and question.article_id not in gone)
+        same.append(in_language)
+    return np.array(signals), np.array(answerable), np.array(same)
+
+
+def _report(name: str, content: dict[str, Any], signals: Any, answerable: Any) -> float:
+    factors = np.array([content["coefficients"][signal] for signal in SIGNALS])
+    probabilities = 1 / (1 + np.exp(-(signals @ factors + content["intercept"])))
+    area = area_under_roc(probabilities[answerable].tolist(), probabilities[~answerable].tolist())
+    wrong = float((probabilities[~answerable] >= 0.5).mean())
+    right = float((probabilities[answerable] >= 0.5).mean())
+    logger.info(
+        "%s: %d questions, AUROC %.3f; at 0.5 answers %.2f of the answerable, %.2f of the others",
+        name, len(answerable), area, right, wrong,
+    )  # fmt: skip
+    return area
+
+
+def calibrate(data: Path, library: Path, models: Path) -> dict[str, Any]:
+    """Fit everything.
+
+    Args:
+        data: The folder with ``facqa/``.
+        library: A folder to work in; one that is used again is not embedded again.
+        models: Where the bundled model is unpacked.
+
+    Returns:
+        The content of ``calibration.json``.
+    """
+    train = [
+        LabelledQuestion(q.id, q.question, q.article_id, q.answers, "id")
+        for q in read_questions(data / "facqa" / "questions-train.jsonl")
+    ]
+    own = Path(str(files("retrieval.evaluation").joinpath("data")))
+    translated = read_questions(own / "questions-translated.jsonl")
+    everyday = read_questions(own / "questions-everyday.jsonl")
+    by_language: dict[str, list[str]] = {}
+    for question in (*train, *translated, *everyday):
+        by_language.setdefault(question.language or "", []).append(question.question)
+    _write("question_terms.json", count_shares(by_language, analyze))
+    settings = RetrievalSettings.from_env(KABAR_DATA_DIR=library, KABAR_MODEL_DIR=models)
+    halved = settings.model_copy(update={"data_dir": library / "halved"})
+    with open_kabar(settings) as kabar:
+        logger.info("%s", kabar.ingest([data / "facqa" / "articles.jsonl"]))
+        kabar.index_pending()
+        weights = fit_weights(*_listwise(kabar, train))
+        copy = library / "copy.db"
+        copy.unlink(missing_ok=True)
+        kabar.backup(copy)
+    restore_storage(halved.data_dir, copy)
+    logger.info("weights: %s", weights)
+    return {
+        "weights": weights,
+        **_calibrate_refusal(halved, weights, train, translated, everyday),
+    }
+
+
+def _calibrate_refusal(
+    settings: RetrievalSettings,
+    weights: dict[str, float],
+    train: Sequence[LabelledQuestion],
+    translated: Sequence[LabelledQuestion],
+    everyday: Sequence[LabelledQuestion],
+) -> dict[str, Any]:
+    ids = sorted({question.article_id for question in train if question.article_id})
+    random.Random(_SEED).shuffle(ids)  # noqa: S311
+    gone = set(ids[: len(ids) // 2])
+    with open_kabar(settings) as kabar:
+        kabar.delete(gone)
+        kabar.searcher.weights = weights
+        signals, answerable, same = _measure(kabar, [*train, *translated, *everyday], gone)
+    result: dict[str, Any] = {}
+    for name, rows in (("same_language", same), ("other_language", ~same)):
+        content = fit_regression(signals[rows], answerable[rows])
+        area = _report(name, content, signals[rows], answerable[rows])
+        result[name] = content
+        result[f"{name}_auroc"] = round(area, 3)
+    return result
+
+
+def _fingerprint(paths: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _write(name: str, content: object) -> None:
+    target = Path(str(files("retrieval.answering").joinpath(name)))
+    target.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    logger.info("written: %s", target)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the calibration; return the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    if len(arguments) not in (1, 2):
+        print("usage: python -m retrieval.evaluation.calibrate DATA [WORKING_FOLDER]")  # noqa: T201
+        return 2
+    data = Path(arguments[0])
+    with tempfile.TemporaryDirectory() as temporary:
+        library = Path(arguments[1]) if len(arguments) == 2 else Path(temporary)
+        fitted = calibrate(data, library, RetrievalSettings.from_env().models_folder)
+    questions = data / "facqa" / "questions-train.jsonl"
+    content = {
+        "made_by": "python -m retrieval.evaluation.calibrate DATA",
+        "data": {
+            "facqa": "FacQA training questions over all its articles (IndoNLU, Apache-2.0)",
+            "translated": "retrieval/evaluation/data/questions-translated.jsonl",
+            "everyday": "retrieval/evaluation/data/questions-everyday.jsonl",
+            "fingerprint": _fingerprint([questions, data / "facqa" / "articles.jsonl"]),
+        },
+        **fitted,
+        "threshold": 0.5,
+    }
+    _write("calibration.json", content)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What the commands show and how they end: JSON, text for people, progress, exit statuses."""

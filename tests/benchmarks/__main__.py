@@ -1,0 +1,46 @@
+"""`make bench`: every figure of quality and speed, each beside its floor.
+
+``python -m tests.benchmarks quality`` or ``speed`` prints one half.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from retrieval.logs import configure
+from tests.benchmarks.quality import Quality
+from tests.benchmarks.speed import Speed
+from tests.benchmarks.table import Row
+
+ROOT = Path(__file__).parents[2]
+
+
+def main() -> int:
+    """Print the rows as they are measured."""
+    configure(level="WARNING")
+    chosen = sys.argv[1:] or ["quality", "speed"]
+    data = Path(os.environ.get("KABAR_BENCH_DATA", ROOT.parent / "shared" / "data"))
+    if not (data / "facqa").is_dir():
+        print(f"No labelled data in {data}; set KABAR_BENCH_DATA to its folder.")
+        return 1
+    models = ROOT / "data" / "models"
+    with tempfile.TemporaryDirectory() as work:
+        sections: dict[str, Iterator[Row]] = {
+            "quality": Quality(data, Path(work), models).rows(),
+            "speed": Speed(data, Path(work), models).rows(),
+        }
+        for name in chosen:
+            began = time.monotonic()
+            for row in sections[name]:
+                print(row, flush=True)
+            print(f"({name}: {time.monotonic() - began:.0f} s)", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
