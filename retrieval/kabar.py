@@ -147,6 +147,10 @@ class Kabar(AbstractContextManager["Kabar"]):
         self._storage.delete_other_models(self.model)
         return indexed
 
+    def forget_index(self) -> None:
+        """Delete everything derived from the articles; `index_pending` derives it anew."""
+        self._storage.delete_other_models("")
+
     def delete(self, ids: Iterable[str]) -> int:
         """Delete articles with everything derived from them; return how many there were."""
         return self._storage.delete_articles(ids)
@@ -163,13 +167,33 @@ class Kabar(AbstractContextManager["Kabar"]):
         Raises:
             QuestionError: There is nothing in the query to search for.
         """
+        (outcome,) = self.search_many([query], k, filters)
+        if isinstance(outcome, KabarError):
+            raise outcome
+        return outcome
+
+    def search_many(
+        self, queries: Sequence[str], k: int = 10, filters: Filters | None = None
+    ) -> list[SearchResult | KabarError]:
+        """Find passages for queries that share one embedding batch, each with hits or error."""
         from time import perf_counter
 
         from retrieval.answering.answerer import clean_question
 
         began = perf_counter()
-        (found,) = self.searcher.find([clean_question(query)], k, filters)
-        return SearchResult(query, found.hits, (perf_counter() - began) * 1000)
+        cleaned: dict[int, str] = {}
+        outcomes: dict[int, SearchResult | KabarError] = {}
+        for index, query in enumerate(queries):
+            try:
+                cleaned[index] = clean_question(query)
+            except KabarError as error:
+                outcomes[index] = error
+        if cleaned:
+            found = self.searcher.find(list(cleaned.values()), k, filters)
+            took = (perf_counter() - began) * 1000
+            for index, result in zip(cleaned, found, strict=True):
+                outcomes[index] = SearchResult(queries[index], result.hits, took)
+        return [outcomes[index] for index in range(len(queries))]
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """Answer a question.

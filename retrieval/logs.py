@@ -49,6 +49,14 @@ class _JsonFormatter(logging.Formatter):
         return redact(json.dumps(entry, ensure_ascii=False, default=str))
 
 
+class _StandardErrorHandler(logging.StreamHandler[TextIO]):
+    """Writes to standard error as it is at that moment: a progress bar puts itself in between."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def configure(log_format: str = "text", level: str = "INFO", stream: TextIO | None = None) -> None:
     """Send every log line through one handler that removes secrets.
 
@@ -57,7 +65,7 @@ def configure(log_format: str = "text", level: str = "INFO", stream: TextIO | No
         level: The least serious level that is shown.
         stream: Where to; standard error by default.
     """
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(stream) if stream else _StandardErrorHandler()
     handler.setFormatter(_JsonFormatter() if log_format == "json" else _TextFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -51,7 +51,7 @@ class RetrievalSettings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         validation_alias="KABAR_LOG_LEVEL",
-        description="The least serious messages that are logged.",
+        description="The least serious messages logged; unset, only `run` shows more than WARNING.",
     )
 
     @property

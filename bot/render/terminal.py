@@ -6,7 +6,6 @@ marks are shown as escapes (``\x1b``), never sent.
 
 from __future__ import annotations
 
-import unicodedata
 from itertools import groupby
 
 from rich.style import Style
@@ -14,25 +13,11 @@ from rich.text import Text
 
 from bot.render import wording
 from retrieval.records import Answer, Article
+from retrieval.terminal.rendering import visible
 
 QUOTE_STYLE = "bold"
 SOURCE_STYLE = "cyan"
 ASIDE_STYLE = "dim"
-
-
-def visible(text: str) -> str:
-    """Return a text with everything that a terminal could obey made visible."""
-    return "".join(_visible(character) for character in text)
-
-
-def _visible(character: str) -> str:
-    if character == "\n":
-        return character
-    steers = unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or (
-        unicodedata.bidirectional(character)
-        in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
-    )
-    return ascii(character)[1:-1] if steers else character
 
 
 def answer_text(answer: Answer) -> Text:

@@ -26,6 +26,18 @@ HELP = (
     "/ask QUESTION – ask; in a group this is how to reach me\n"
     "/help – this text"
 )
+CHAT_START = (
+    "Ask me about the news, in any language, and I answer with the outlets' own words. "
+    "/help tells more, /quit ends this."
+)
+CHAT_HELP = (
+    "Write a question about the news, in any language. I look through the articles that I have "
+    "read and quote the sentences that answer, word for word, with their source. Where nothing "
+    "answers, I say so and name the closest headlines.\n\n"
+    "/help – this text\n"
+    "/quit – end this, as Ctrl-D does"
+)
+CHAT_END = "Goodbye."
 COMMANDS = {
     "ask": "Ask a question about the news",
     "help": "What Kabar does and how to ask",

@@ -150,7 +150,10 @@ class Answerer:
                 answered=answered,
                 confidence=confidence,
                 model=self._model,
-                details=_details(question, language, signals, found.hits, quotes),
+                details={
+                    **_details(question, language, signals, found.hits, quotes),
+                    "threshold": self._calibration.threshold,
+                },
                 asked_at=self._clock(),
             )
         )

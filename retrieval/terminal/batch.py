@@ -34,8 +34,10 @@ class Line:
 
 
 def clean_argument(text: str) -> str:
-    """Return a text that UTF-8 can hold: bytes and half pairs that are none become U+FFFD."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """Return a text that can be kept: a byte or half a pair that is no character is U+FFFD."""
+    return "".join(
+        "\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text
+    )
 
 
 @contextmanager
@@ -110,6 +112,7 @@ def run_batch(
         KabarError: The file cannot be opened, or the library cannot answer at all.
     """
     complete = True
+    where = "standard input" if name == STDIN else name
     with open_batch(name) as stream:
         lines = read_lines(stream)
         while chunk := list(islice(lines, CHUNK)):
@@ -121,7 +124,7 @@ def run_batch(
                 outcome: Json | KabarError
                 if line.question is None:
                     outcome = UsageError(line.problem or "")
-                    complain(f"{name}, {line.problem}")
+                    complain(f"{where}, {line.problem}")
                 else:
                     outcome = next(outcomes)
                 if isinstance(outcome, KabarError):

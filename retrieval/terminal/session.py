@@ -90,7 +90,7 @@ class Session:
         """
         if "log_level" in settings.model_fields_set:
             level = settings.log_level
-        configure(settings.log_format, "DEBUG" if self.verbose else level, _StandardError())
+        configure(settings.log_format, "DEBUG" if self.verbose else level)
 
     @contextmanager
     def library(self) -> Iterator[Kabar]:
@@ -103,22 +103,6 @@ class Session:
         self.start_logging(settings)
         with self.open_library(settings) as kabar:
             yield kabar
-
-
-class _StandardError(TextIOWrapper):
-    """Standard error as it is at the moment of writing: a progress bar puts itself in between."""
-
-    def __init__(self) -> None:  # there is no file of its own
-        pass
-
-    def write(self, text: str) -> int:
-        return sys.stderr.write(text)
-
-    def flush(self) -> None:
-        sys.stderr.flush()
-
-    def __del__(self) -> None:
-        pass
 
 
 def say(sentence: str) -> None:

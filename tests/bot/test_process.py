@@ -17,7 +17,7 @@ import pytest
 
 from bot.playground.faults import Fault
 from bot.playground.local import LocalBotApi
-from retrieval.kabar import Kabar, open_kabar
+from retrieval.kabar import open_kabar
 from retrieval.settings import RetrievalSettings
 from tests.bot.conftest import QUESTION
 
@@ -26,16 +26,6 @@ SENDS_IN_FLIGHT = 4
 COMMAND = [sys.executable, "-m", "bot.cli", "run"]
 
 StartProcess = Callable[..., "subprocess.Popen[bytes]"]
-
-
-@pytest.fixture
-def library(kabar: Kabar, tmp_path: Path) -> Path:
-    """A data folder of its own for a process, with the seeds in it and the model unpacked."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    kabar.backup(folder / "kabar.db")
-    (folder / "models").symlink_to(kabar._settings.models_folder.absolute())
-    return folder
 
 
 @pytest.fixture
@@ -49,7 +39,6 @@ def start_process(api: LocalBotApi, library: Path, tmp_path: Path) -> Iterator[S
             "TELEGRAM_BOT_TOKEN": api.token,
             "TELEGRAM_API_BASE_URL": api.base_url,
             "KABAR_DATA_DIR": str(library),
-            "KABAR_MODEL_DIR": "",  # below the data folder
             "KABAR_MAX_SENDS_IN_FLIGHT": str(SENDS_IN_FLIGHT),
             "KABAR_LOG_LEVEL": "DEBUG",
             **{name: str(value) for name, value in settings.items()},

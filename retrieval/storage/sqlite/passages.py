@@ -243,7 +243,7 @@ def _model_id(db: Database, name: str, dimension: int | None) -> int:
     elif dimension is not None and dimension != known:
         raise StorageError(
             f"Vectors of {dimension} numbers do not fit the library, which has {known} for the "
-            f"model {name}; give a changed model another name, or run `kabar reindex`."
+            f"model {name}; give a changed model another name, or run `kabar reindex --all`."
         )
     return int(model_id)
 

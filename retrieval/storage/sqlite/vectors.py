@@ -169,7 +169,7 @@ def load_vectors(
     halves = np.concatenate(parts) if parts else np.empty(0, np.float16)
     dimension = model.dimension or 1
     if halves.size != len(ids) * dimension:
-        raise StorageError("A stored vector has the wrong size; run `kabar reindex`.")
+        raise StorageError("A stored vector has the wrong size; run `kabar reindex --all`.")
     return np.array(ids, np.int64), keys, halves.reshape(-1, dimension)
 
 
@@ -222,7 +222,7 @@ class VectorSearch(Part):
             if dimension is not None and known.dimension != dimension:
                 raise StorageError(
                     f"The vector to search for has {dimension} numbers, those of the library "
-                    f"{known.dimension}; run `kabar reindex` with this embedding model."
+                    f"{known.dimension}; run `kabar reindex --all`."
                 )
             return self._followed(db, state, model)
 

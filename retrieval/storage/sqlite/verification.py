@@ -20,7 +20,7 @@ from retrieval.storage.sqlite.part import Model
 from retrieval.storage.sqlite.vectors import VectorSearch, load_vectors
 
 _RESTORE = "stop Kabar and restore a backup with `kabar restore FILE`"
-_REINDEX = "run `kabar reindex`"
+_REINDEX = "run `kabar reindex --all`"
 _RESTART = "restart Kabar; if it comes back, report it as a bug"
 
 _NAMED = 3

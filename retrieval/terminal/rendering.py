@@ -1,0 +1,235 @@
+r"""Records as text for people, with colours where they work.
+
+What an outlet wrote must not drive a person's terminal: control characters and direction
+marks are shown as escapes (``\x1b``), never sent.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from retrieval.records import (
+        Answer,
+        Article,
+        Finding,
+        LibraryStatistics,
+        Receipt,
+        SearchResult,
+    )
+
+QUOTE_STYLE = "bold"
+TITLE_STYLE = "cyan"
+ASIDE_STYLE = "dim"
+GOOD_STYLE = "green"
+BAD_STYLE = "bold red"
+
+NOT_FOUND = "Nothing in the news that Kabar has read answers this."
+NEAREST = "The closest headlines, which do not answer it:"
+EMPTY_LIBRARY = "Kabar has not read any news yet; read some with `kabar ingest PATH`."
+NO_HITS = "Nothing was found."
+
+_DIRECTION_MARKS = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+_MOST_NAMES = 10
+"""Sources or languages that are listed."""
+
+
+def show(text: Text) -> None:
+    """Print to standard output; a line is never broken, so that a quote can be copied whole."""
+    Console(highlight=False).print(text, soft_wrap=True)
+
+
+def visible(text: str) -> str:
+    """Return a text with everything that a terminal could obey made visible."""
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    if character == "\n":
+        return character
+    steers = (
+        unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+        or unicodedata.bidirectional(character) in _DIRECTION_MARKS
+    )
+    return ascii(character)[1:-1] if steers else character
+
+
+def one_line(text: str) -> str:
+    """Return a text fit for one line among others."""
+    return visible(" ".join(text.split()))
+
+
+def answer_text(answer: Answer) -> Text:
+    """Return an answer: each quote in a block of its own, or what comes closest."""
+    if answer.answered:
+        blocks = []
+        for quote in answer.quotes:
+            block = Text("\n".join(f"▌ {line}" for line in visible(quote.text).split("\n")))
+            block.stylize(QUOTE_STYLE)
+            blocks.append(block.append("\n").append_text(_article(quote.article, "\n")))
+        return Text("\n\n").join(blocks)
+    if not answer.library_articles:
+        return Text(EMPTY_LIBRARY)
+    text = Text(NOT_FOUND)
+    if answer.nearest:
+        text.append(f"\n\n{NEAREST}")
+        for nearest in answer.nearest:
+            text.append("\n• ").append_text(_article(nearest.article, " – "))
+    newest = f", the newest of {_day(answer.library_newest)}" if answer.library_newest else ""
+    read = _count(answer.library_articles, "article")
+    return text.append(f"\n\nKabar has read {read}{newest}.", ASIDE_STYLE)
+
+
+def search_text(result: SearchResult) -> Text:
+    """Return the hits of a query, best first."""
+    if not result.hits:
+        return Text(NO_HITS)
+    blocks = []
+    for rank, hit in enumerate(result.hits, start=1):
+        block = Text(f"{rank:>2}. ").append_text(_article(hit.article, "\n    "))
+        block.append(f"\n    {one_line(hit.text)}")
+        scores = f"\n    score {hit.score:.3f} · {_rank('meaning', hit.dense_rank, hit.dense)}"
+        scores += f" · {_rank('words', hit.lexical_rank, hit.lexical)}"
+        blocks.append(block.append(scores, ASIDE_STYLE))
+    return Text("\n").join(blocks)
+
+
+def _rank(kind: str, rank: int | None, score: float | None = None) -> str:
+    where = "not found" if rank is None else f"rank {rank}"
+    return f"{kind}: {where}" + ("" if score is None else f" ({score:.3f})")
+
+
+def _article(article: Article, separator: str) -> Text:
+    """Return headline, source, date and address."""
+    text = Text(one_line(article.title) or "Untitled", TITLE_STYLE)
+    details = [
+        one_line(article.source or ""),
+        _day(article.published_at) if article.published_at else "",
+        one_line(article.url or ""),
+    ]
+    known = " · ".join(detail for detail in details if detail)
+    return text.append(f"{separator}{known}", ASIDE_STYLE) if known else text
+
+
+def receipt_text(receipt: Receipt) -> Text:
+    """Return why an answer was what it was."""
+    details = receipt.details
+    rows = [
+        ("receipt", f"{receipt.id}, of {receipt.asked_at:%Y-%m-%d %H:%M:%S} UTC"),
+        ("question", one_line(receipt.question)),
+        (
+            "searched for",
+            f"{one_line(details['searched'])} ({details['language'] or 'language unknown'})",
+        ),
+        ("model", receipt.model),
+        ("decision", _decision(receipt)),
+        *((f"  {name}", f"{value:.4f}") for name, value in details["signals"].items()),
+    ]
+    text = _table("Why", rows)
+    text.append("\n\nHits", TITLE_STYLE)
+    for number, hit in enumerate(details["hits"], start=1):
+        text.append(f"\n{number:>2}. {hit['score']:.4f}  {_slice(hit)}")
+        ranks = f"{_rank('meaning', hit['dense_rank'])} · {_rank('words', hit['lexical_rank'])}"
+        features = " ".join(f"{name}={value:.3f}" for name, value in hit["features"].items())
+        text.append(f"\n    {ranks} · {features}", ASIDE_STYLE)
+    if not details["hits"]:
+        text.append("\n    none")
+    if details["quotes"]:
+        text.append("\n\nQuotes", TITLE_STYLE)
+        for number, quote in enumerate(details["quotes"], start=1):
+            text.append(f"\n{number:>2}. {quote['score']:.4f}  {_slice(quote)}")
+    return text
+
+
+def _slice(piece: Mapping[str, Any]) -> str:
+    place = f"{one_line(piece['article'])}[{piece['start']}:{piece['end']}]"
+    return f"{place} version {piece['version'][:12]}"
+
+
+def _decision(receipt: Receipt) -> str:
+    outcome = "answered" if receipt.answered else "not answered"
+    threshold = receipt.details.get("threshold")
+    if threshold is None:  # a receipt of an older version
+        return f"{outcome}: confidence {receipt.confidence:.4f}"
+    relation = "reaches" if receipt.confidence >= threshold else "is below"
+    reason = f"confidence {receipt.confidence:.4f} {relation} {threshold:.4f}"
+    if receipt.confidence >= threshold and not receipt.answered:
+        reason += ", but no quote is left that the store still says word for word"
+    return f"{outcome}: {reason}"
+
+
+def statistics_text(statistics: LibraryStatistics, details: Mapping[str, str]) -> Text:
+    """Return what is in the library."""
+    waiting = statistics.unindexed_articles
+    rows = [
+        (
+            "articles",
+            f"{statistics.articles:,}" + (f" ({waiting:,} not indexed yet)" if waiting else ""),
+        ),
+        ("passages", f"{statistics.passages:,}"),
+        ("published", _period(statistics.oldest, statistics.newest)),
+        ("last added", _day(statistics.last_added) if statistics.last_added else "never"),
+        ("sources", _names(statistics.sources)),
+        ("languages", _names(statistics.languages)),
+        ("receipts", f"{statistics.receipts:,}"),
+        ("on disk", size_text(statistics.bytes_on_disk)),
+    ]
+    text = _table("Library", rows).append("\n\nEngine", TITLE_STYLE)
+    for name, value in details.items():
+        text.append(f"\n  {name}: ", ASIDE_STYLE).append(value)
+    return text
+
+
+def findings_text(findings: Sequence[Finding]) -> Text:
+    """Return what `doctor` found, a line each, with a remedy where one is needed."""
+    lines = []
+    for finding in findings:
+        line = Text("ok    ", GOOD_STYLE) if finding.ok else Text("WRONG ", BAD_STYLE)
+        line.append(f"{finding.check}: {one_line(finding.detail)}", "" if finding.ok else "bold")
+        if finding.remedy and not finding.ok:
+            line.append(f"\n      → {finding.remedy}")
+        lines.append(line)
+    return Text("\n").join(lines)
+
+
+def size_text(size: float) -> str:
+    """Return a number of bytes for people: "1.2 MB"."""
+    for unit in _UNITS:
+        if size < 1000 or unit == _UNITS[-1]:
+            break
+        size /= 1000
+    return f"{size:,.0f} {unit}" if unit == _UNITS[0] else f"{size:,.1f} {unit}"
+
+
+def _table(heading: str, rows: Sequence[tuple[str, str]]) -> Text:
+    width = max((len(name) for name, _ in rows), default=0)
+    text = Text(heading, TITLE_STYLE)
+    for name, value in rows:
+        text.append(f"\n  {name:<{width}}  ", ASIDE_STYLE).append(value)
+    return text
+
+
+def _names(counts: Mapping[str, int]) -> str:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    names = ", ".join(f"{one_line(name)} {count:,}" for name, count in ordered[:_MOST_NAMES])
+    more = len(ordered) - _MOST_NAMES
+    return (names or "none") + (f", and {more:,} more" if more > 0 else "")
+
+
+def _period(oldest: datetime | None, newest: datetime | None) -> str:
+    return f"{_day(oldest)} to {_day(newest)}" if oldest and newest else "unknown"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")

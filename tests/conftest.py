@@ -1,0 +1,133 @@
+"""What all tests share: the real model, the real library, and a world that stays outside.
+
+Nothing here stands in for anything: the model is unpacked once and kept, libraries are made in
+folders of their own, and what a person has in the environment, in ``.env`` or on the network is
+out of reach.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retrieval.kabar import Kabar, open_kabar
+from retrieval.settings import RetrievalSettings
+
+ROOT = Path(__file__).parents[1]
+SEEDS = ROOT / "seeds"
+UNPACKED_HERE = ROOT / "data" / "models"
+"""What `make run` leaves: seven seconds that need not be spent again."""
+
+SettingsFactory = Callable[..., RetrievalSettings]
+KabarFactory = Callable[..., Kabar]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _outside_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Take away what a person has set, their ``.env`` and the network beyond this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("KABAR_", "TELEGRAM_")) and not name.startswith("KABAR_TEST_"):
+                patch.delenv(name)
+        # `.env` is looked for in the working folder; processes that tests start find us by path.
+        patch.chdir(tmp_path_factory.mktemp("nowhere"))
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        for method in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, method, _only_here(getattr(socket.socket, method)))
+        yield
+
+
+def _only_here(connect: Callable[[socket.socket, Any], Any]) -> Callable[[socket.socket, Any], Any]:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = str(address[0])
+            if host != "localhost" and not ip_address(host.partition("%")[0]).is_loopback:
+                raise AssertionError(f"a test would have connected to {address}")
+        return connect(self, address)
+
+    return guarded
+
+
+@pytest.fixture
+def put_logging_back() -> Iterator[None]:
+    """Undo what `retrieval.logs.configure` does to the whole process."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.captureWarnings(False)
+
+
+@pytest.fixture(scope="session")
+def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that holds the unpacked bundled model."""
+    from retrieval.indexing.bundled_model import bundled_model_name, ensure_bundled_model
+
+    given = os.environ.get("KABAR_TEST_MODELS")
+    if not given and (UNPACKED_HERE / bundled_model_name()).is_dir():
+        return UNPACKED_HERE
+    folder = Path(given) if given else tmp_path_factory.mktemp("models")
+    ensure_bundled_model(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def settings(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> SettingsFactory:
+    """Make settings, by the names in the environment; each with a data folder of its own."""
+
+    def make(**values: Any) -> RetrievalSettings:
+        given = {"KABAR_MODEL_DIR": models_folder, **values}
+        given.setdefault("KABAR_DATA_DIR", tmp_path_factory.mktemp("data"))
+        return RetrievalSettings(_env_file=None, **given)  # type: ignore[call-arg]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def kabar(settings: SettingsFactory) -> Iterator[Kabar]:
+    """Return a library with the seeds. Its articles are everybody's: ask, do not write."""
+    with open_kabar(settings()) as library:
+        library.ingest([SEEDS])
+        library.index_pending()
+        yield library
+
+
+@pytest.fixture
+def kabar_factory(settings: SettingsFactory) -> Iterator[KabarFactory]:
+    """Make empty libraries; they are closed when the test ends."""
+    opened: list[Kabar] = []
+
+    def make(**values: Any) -> Kabar:
+        opened.append(open_kabar(settings(**values)))
+        return opened[-1]
+
+    yield make
+    for library in opened:
+        library.close()
+
+
+@pytest.fixture(scope="session")
+def _seeded(kabar: Kabar, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copy = tmp_path_factory.mktemp("seeded") / "kabar.db"
+    kabar.backup(copy)
+    return copy
+
+
+@pytest.fixture
+def library(_seeded: Path, models_folder: Path, tmp_path: Path) -> Path:
+    """Return a data folder with the seeds, of the test's own, for the processes that it starts."""
+    folder = tmp_path / "library"
+    folder.mkdir()
+    shutil.copy(_seeded, folder / "kabar.db")
+    (folder / "models").symlink_to(models_folder, target_is_directory=True)
+    return folder
