@@ -1,7 +1,7 @@
 """`kabar chat`: the bot's conversation in the terminal, in the bot's words.
 
 On a terminal it prompts, and remembers what was typed (readline); from a pipe it answers each
-line. Ctrl-D, Ctrl-C and /quit end it, and none of them is an error.
+line. Ctrl-D, /quit and Ctrl-C end it, and none is an error (for the last, see `bot.cli`).
 """
 
 from __future__ import annotations
@@ -39,21 +39,16 @@ def converse(kabar: Kabar, max_characters: int) -> None:
     """
     console = Console(highlight=False)
     interactive = sys.stdin.isatty()
-    with suppress(KeyboardInterrupt):
-        if interactive:
-            _say(console, wording.CHAT_START)
-            with waiting("Opening the library …"):
-                kabar.warm_up()
-        for line in _prompted() if interactive else _piped():
-            if line in ("/quit", "/exit"):
-                break
-            if line:
-                _say(console, _reply(kabar, line, max_characters))
-        if interactive:
-            _say(console, wording.CHAT_END)
-        return
     if interactive:
-        sys.stdout.write("\n")
+        _say(console, wording.CHAT_START)
+        with waiting("Opening the library …"):
+            kabar.warm_up()
+    for line in _prompted() if interactive else _piped():
+        if line in ("/quit", "/exit"):
+            break
+        if line:
+            _say(console, _reply(kabar, line, max_characters))
+    if interactive:
         _say(console, wording.CHAT_END)
 
 
@@ -108,7 +103,7 @@ def _answer(kabar: Kabar, question: str, max_characters: int) -> str | Text:
     except Exception:
         logger.exception("A question could not be answered")
         return wording.FAILED
-    return Text(remark, ASIDE_STYLE).append_text(answer_text(answer))
+    return Text().append(remark, ASIDE_STYLE).append_text(answer_text(answer))
 
 
 def _say(console: Console, words: str | Text) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from retrieval.cli import index_pending, make_app
-from retrieval.terminal.session import Session, say
+from retrieval.terminal.session import DONE, Session, say
 from retrieval.terminal.session import run as run_command
 
 if TYPE_CHECKING:
@@ -61,18 +61,18 @@ def run(context: typer.Context) -> None:
     session.start_logging(settings.retrieval, "INFO")
     with session.open_library(settings.retrieval) as kabar:
         _prepare(kabar)
-        logger.info("Opening the model")
-        kabar.warm_up()
 
-        from bot.run import run_bot
+        from bot.run import end_process, run_bot
 
         status = run_bot(settings, kabar)
-    raise typer.Exit(status)
+    end_process(status)
 
 
 def _chat(session: Session, settings: BotSettings) -> None:
     from bot.chat import converse
+    from bot.render import wording
 
+    session.interrupted, session.interrupted_status = wording.CHAT_END, DONE
     session.start_logging(settings.retrieval)
     with session.open_library(settings.retrieval) as kabar:
         _prepare(kabar)

@@ -10,10 +10,11 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
@@ -61,6 +62,19 @@ async def _run_with_signals(settings: BotSettings, kabar: Kabar) -> int:
     return await serve(settings, kabar, stop)
 
 
+def end_process(status: int) -> NoReturn:
+    """End the process now; for whoever called `run_bot` and has closed the library.
+
+    An ordinary exit takes Python two to three seconds on a busy machine, to take torch and
+    transformers apart module by module, and no thread may run by then that could cut it short.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # nobody reads it any more
+            stream.flush()
+    os._exit(status)
+
+
 def _end_anyway_after(seconds: float) -> None:
     """End the process even if a thread hangs, in a name lookup or a model, say.
 
@@ -70,8 +84,7 @@ def _end_anyway_after(seconds: float) -> None:
 
     def end() -> None:
         logger.warning("Ended without waiting any longer; the inbox keeps what was not done")
-        logging.shutdown()
-        os._exit(DONE)
+        end_process(DONE)
 
     timer = threading.Timer(seconds, end)
     timer.daemon = True

@@ -93,9 +93,12 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        typer.echo(f"kabar {version('kabar')}")
+        try:
+            typer.echo(f"kabar {version('kabar')}")
+        except PackageNotFoundError:  # run from its folder
+            typer.echo("kabar, not installed")
         raise typer.Exit
 
 

@@ -30,9 +30,10 @@ QUESTION = "who did Putin call?"
 SENTENCE = "Presiden Rusia Vladimir Putin menelepon koleganya Presiden Turki Recep Tayyip Erdogan"
 UNANSWERABLE = "What is the weather in Tokyo?"
 ARTICLE_KEYS = {"id", "title", "url", "source", "language", "published_at"}
-COMMANDS = (
-    "ingest ask search explain stats doctor reindex backup restore chat run".split()
-)  # fmt: skip
+COMMANDS = [
+    *("ingest", "ask", "search", "explain", "stats"),
+    *("doctor", "reindex", "backup", "restore", "chat", "run"),
+]
 
 OpenLibrary = Callable[[RetrievalSettings], AbstractContextManager[Kabar]]
 
@@ -181,9 +182,8 @@ def test_until_a_day_includes_that_day(
 ) -> None:
     library = kabar_factory()
     file = tmp_path / "dated.jsonl"
-    file.write_text(
-        json.dumps({"title": "Match", "text": "The match ended.", "published_at": "2022-01-03T20:00:00Z"})
-    )  # fmt: skip
+    article = {"title": "Match", "text": "The match ended.", "published_at": "2022-01-03T20:00:00Z"}
+    file.write_text(json.dumps(article))
     library.ingest([file])
     library.index_pending()
 
@@ -379,15 +379,15 @@ def test_stats_count_the_library(ask: Command) -> None:
     assert "articles    1" in ask("stats").out
 
 
-def test_doctor_finds_nothing_wrong_with_a_sound_library(ask: Command) -> None:
-    outcome = ask("doctor", "--json")
+def test_doctor_finds_nothing_wrong_with_a_sound_library(ask: Command, tmp_path: Path) -> None:
+    outcome = ask("doctor", "--json", "--data-dir", tmp_path)
     assert outcome.status == 0
     assert outcome.json["ok"] is True
     checks = [finding["check"] for finding in outcome.json["findings"]]
     assert {"settings", "library file", "passages", "indexing", "model", "disk", "bot"} <= set(
         checks
     )
-    assert "WRONG" not in ask("doctor").out
+    assert "WRONG" not in ask("doctor", "--data-dir", tmp_path).out
 
 
 def test_doctor_says_what_is_wrong_and_how_to_mend_it_and_reindex_does(
@@ -416,8 +416,9 @@ def test_doctor_names_a_setting_that_makes_no_sense(
 
 
 def test_doctor_asks_telegram_for_the_token_and_never_shows_it(
-    ask: Command, monkeypatch: pytest.MonkeyPatch
+    ask: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setenv("KABAR_DATA_DIR", str(tmp_path))
     with LocalBotApi() as api:
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", api.token)
         monkeypatch.setenv("TELEGRAM_API_BASE_URL", api.base_url)
@@ -531,6 +532,11 @@ def test_help_needs_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "[]\n"
+
+
+def test_the_version_is_told(ask: Command) -> None:
+    outcome = ask("--version")
+    assert (outcome.status, outcome.out.split(" ")[0].strip(",")) == (0, "kabar")
 
 
 def test_python_m_retrieval_is_the_same_without_the_bot() -> None:

@@ -50,6 +50,6 @@ def _source(article: Article, separator: str = "\n") -> Text:
     style = Style.parse(SOURCE_STYLE)
     if where.link:
         style += Style(link=where.link)
-    text = Text(where.title, style)
+    text = Text().append(where.title, style)  # as a base style it would colour the rest too
     details = " · ".join(part for part in (where.details, where.link or "") if part)
     return text.append(f"{separator}{details}", ASIDE_STYLE) if details else text

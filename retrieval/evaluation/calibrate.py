@@ -56,7 +56,14 @@ _SEED = 20_220_103
 _BATCH = 64
 _POOL = 80
 _RIDGE = 1e-3
+_SHARED = 1e-2
+"""The ridge of the score's weights: enough that two cosines which say nearly the same share what
+they explain. Without it one takes all, which fits Indonesian best and other languages worse."""
 _FEEDBACK_WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
+
+_START = dict(zip(FEATURES, (0.3, 0.7, 0.12, 0.05, 0.3), strict=True))
+"""Weights under which candidates are read closely and feedback is made, while fitting; fixed, so
+that the outcome does not depend on what was shipped before."""
 
 Ranking = tuple["NDArray[np.float32]", "NDArray[np.bool_]"]
 """A question's candidates: their features, shape (n, len(FEATURES)), and which are right."""
@@ -70,8 +77,7 @@ def fit_weights(own: Sequence[Ranking], foreign: Sequence[Ranking]) -> dict[str,
     They are scaled so that the two cosines' sum to 1 and a score stays of a cosine's size.
 
     Feedback is made from the other scores and would take their place in a regression. Its
-    weight is the one of a few that brings most right articles among the first ten, over both
-    groups, without costing any a first place.
+    weight is the one of a few with the highest sum of R@1, R@3 and R@10 over both groups.
 
     Args:
         own: Candidates of questions in the language of the passages.
@@ -86,13 +92,11 @@ def fit_weights(own: Sequence[Ranking], foreign: Sequence[Ranking]) -> dict[str,
     weights[columns] = _fit_listwise([(rows[:, columns], right) for rows, right in own])
     weights /= weights[0] + weights[1]
 
-    def recall(weight: float, k: int) -> float:
+    def recall(weight: float) -> float:
         weights[feedback] = weight
-        return (_recall(own, weights, k) + _recall(foreign, weights, k)) / 2
+        return sum(_recall(group, weights, k) for group in (own, foreign) for k in (1, 3, 10))
 
-    least = recall(0.0, 1) - 0.001
-    allowed = [weight for weight in _FEEDBACK_WEIGHTS if recall(weight, 1) >= least]
-    weights[feedback] = max(allowed, key=lambda weight: recall(weight, 10))
+    weights[feedback] = max(_FEEDBACK_WEIGHTS, key=recall)
     return {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)}
 
 
@@ -118,8 +122,8 @@ def _fit_listwise(rankings: Sequence[Ranking]) -> NDArray[np.float64]:
             scores = scaled @ weights
             total += float(logsumexp(scores) - logsumexp(scores[right]))
             gradient += softmax(scores) @ scaled - softmax(scores[right]) @ scaled[right]
-        penalty = _RIDGE * float(weights @ weights)
-        return total / len(rankings) + penalty, gradient / len(rankings) + 2 * _RIDGE * weights
+        penalty = _SHARED * float(weights @ weights)
+        return total / len(rankings) + penalty, gradient / len(rankings) + 2 * _SHARED * weights
 
     start = np.ones(len(spread))
     bounds = [(0, None)] * len(start)
@@ -239,6 +243,7 @@ def calibrate(data: Path, library: Path, models: Path) -> dict[str, Any]:
     with open_kabar(settings) as kabar:
         logger.info("%s", kabar.ingest([data / "facqa" / "articles.jsonl"]))
         kabar.index_pending()
+        kabar.searcher.weights = _START
         weights = fit_weights(_listwise(kabar, train), _listwise(kabar, translated))
         copy = library / "copy.db"
         copy.unlink(missing_ok=True)

@@ -108,7 +108,7 @@ def _rank(kind: str, rank: int | None, score: float | None = None) -> str:
 
 def _article(article: Article, separator: str) -> Text:
     """Return headline, source, date and address."""
-    text = Text(one_line(article.title) or "Untitled", TITLE_STYLE)
+    text = Text().append(one_line(article.title) or "Untitled", TITLE_STYLE)
     details = [
         one_line(article.source or ""),
         _day(article.published_at) if article.published_at else "",
@@ -191,7 +191,8 @@ def findings_text(findings: Sequence[Finding]) -> Text:
     """Return what `doctor` found, a line each, with a remedy where one is needed."""
     lines = []
     for finding in findings:
-        line = Text("ok    ", GOOD_STYLE) if finding.ok else Text("WRONG ", BAD_STYLE)
+        mark = ("ok    ", GOOD_STYLE) if finding.ok else ("WRONG ", BAD_STYLE)
+        line = Text().append(*mark)
         line.append(f"{finding.check}: {one_line(finding.detail)}", "" if finding.ok else "bold")
         if finding.remedy and not finding.ok:
             line.append(f"\n      → {finding.remedy}")
@@ -210,7 +211,7 @@ def size_text(size: float) -> str:
 
 def _table(heading: str, rows: Sequence[tuple[str, str]]) -> Text:
     width = max((len(name) for name, _ in rows), default=0)
-    text = Text(heading, TITLE_STYLE)
+    text = Text().append(heading, TITLE_STYLE)
     for name, value in rows:
         text.append(f"\n  {name:<{width}}  ", ASIDE_STYLE).append(value)
     return text

@@ -57,6 +57,7 @@ class Session:
         data_dir: From ``--data-dir``; wins over the setting.
         verbose: From ``--verbose``; wins over the log level's setting.
         interrupted: What to say when Ctrl-C ends the command.
+        interrupted_status: How the command ends then.
     """
 
     program: str = "kabar"
@@ -65,6 +66,7 @@ class Session:
     data_dir: Path | None = None
     verbose: bool = False
     interrupted: str = field(default="Stopped.", init=False)
+    interrupted_status: int = field(default=INTERRUPTED, init=False)
 
     @property
     def overrides(self) -> dict[str, str]:
@@ -143,13 +145,11 @@ def _run(app: typer.Typer, args: list[str], session: Session) -> int:
     try:
         command.main(args=_global_options_first(args), prog_name=session.program, obj=session)
     except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else DONE
-        if status == INTERRUPTED:
-            say(session.interrupted)
-        return status
+        if end.code != INTERRUPTED:  # which is what typer makes of a KeyboardInterrupt
+            return end.code if isinstance(end.code, int) else DONE
+        return _interrupted(session)
     except KeyboardInterrupt:
-        say(session.interrupted)
-        return INTERRUPTED
+        return _interrupted(session)
     except BrokenPipeError:
         raise
     except KabarError as error:
@@ -164,6 +164,13 @@ def _run(app: typer.Typer, args: list[str], session: Session) -> int:
         )
         return FAILED
     return DONE
+
+
+def _interrupted(session: Session) -> int:
+    logger.debug("Interrupted", exc_info=True)
+    after_key = "\n" if sys.stderr.isatty() else ""  # the terminal shows ^C
+    say(f"{after_key}{session.interrupted}")
+    return session.interrupted_status
 
 
 def _global_options_first(args: list[str]) -> list[str]:

@@ -25,7 +25,10 @@ def texts(hits: Sequence[Hit], asked: Question | None = None) -> list[str]:
 
 
 def one(
-    *scored: tuple[str, float], score: float = 0.9, identity: str = "a", asked: Question | None = None
+    *scored: tuple[str, float],
+    score: float = 0.9,
+    identity: str = "a",
+    asked: Question | None = None,
 ) -> list[str]:
     """The quotes of one hit, given as sentences with their cosines."""
     return texts([passage(*scored, score=score, identity=identity)], asked)
@@ -158,7 +161,15 @@ def test_a_quote_that_lies_within_another_articles_quote_is_left_out() -> None:
 # -- any library ---------------------------------------------------------------------------
 
 SENTENCES = st.sampled_from(
-    ["Satu dua.", "Harga naik 1,5 persen!", "“Ya,” katanya.", "他昨天到达。", "มาแล้ว", "🔥?", "A" * 300 + "."]
+    [
+        "Satu dua.",
+        "Harga naik 1,5 persen!",
+        "“Ya,” katanya.",
+        "他昨天到达。",
+        "มาแล้ว",
+        "🔥?",
+        "A" * 300 + ".",
+    ]
 )
 
 
@@ -168,7 +179,8 @@ def libraries(draw: st.DrawFn) -> list[Hit]:
     for number in range(draw(st.integers(0, 6))):
         lines = draw(st.lists(st.lists(SENTENCES, min_size=1, max_size=4), min_size=1, max_size=3))
         article = make_article(
-            draw(st.sampled_from(["a", "b", "c"])) + str(number % 4), "\n".join(map(" ".join, lines))
+            draw(st.sampled_from(["a", "b", "c"])) + str(number % 4),
+            "\n".join(map(" ".join, lines)),
         )
         spans = split_sentences(article.text, None)
         first = draw(st.integers(0, len(spans) - 1))

