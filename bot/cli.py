@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from retrieval.cli import index_pending, make_app
+from retrieval.cli import make_app
+from retrieval.terminal.progress import index_pending
 from retrieval.terminal.session import DONE, Session, say
 from retrieval.terminal.session import run as run_command
 

@@ -7,67 +7,43 @@ Each is a few lines between a person and `retrieval.kabar`; how they end is in
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from retrieval.errors import KabarError, UsageError
-from retrieval.terminal.batch import clean_argument, run_batch
-from retrieval.terminal.progress import embedding_progress, reading_progress, waiting
-from retrieval.terminal.session import DONE_IN_PART, FAILED, Session, run, say
+from retrieval.terminal.arguments import (
+    BatchOption,
+    JsonOption,
+    LanguageOption,
+    SinceOption,
+    SourceOption,
+    UntilOption,
+    WordsArgument,
+    read_filters,
+    read_question,
+)
+from retrieval.terminal.batch import run_batch
+from retrieval.terminal.progress import index_pending, reading_progress, waiting
+from retrieval.terminal.session import DONE, DONE_IN_PART, Session, run, say
 from retrieval.terminal.shapes import (
     Json,
     answer_to_json,
-    findings_to_json,
     print_json,
     receipt_to_json,
     report_to_json,
     search_to_json,
-    statistics_to_json,
 )
+from retrieval.terminal.upkeep import backup, doctor, reindex, restore, stats
 
 if TYPE_CHECKING:
-    from retrieval.kabar import Kabar
-    from retrieval.records import Filters, IngestReport
-
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-BatchOption = Annotated[
-    str | None,
-    typer.Option(
-        "--batch",
-        metavar="FILE",
-        help='JSON lines of {"id", "question"}, each answered with a JSON line; - reads stdin.',
-    ),
-]
-SourceOption = Annotated[
-    list[str] | None,
-    typer.Option("--source", metavar="NAME", help="Only from this source; may be repeated."),
-]
-LanguageOption = Annotated[
-    list[str] | None,
-    typer.Option("--language", metavar="CODE", help="Only in this language, like id; repeatable."),
-]
-SinceOption = Annotated[
-    str | None,
-    typer.Option("--since", metavar="DATE", help="Only published then or later, like 2022-01-03."),
-]
-UntilOption = Annotated[
-    str | None,
-    typer.Option("--until", metavar="DATE", help="Only published by the end of that day."),
-]
-WordsArgument = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="QUESTION", help="What you want to know.", show_default=False),
-]
+    from retrieval.records import IngestReport
 
 T = TypeVar("T")
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-_DATE_ALONE = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 
 
 def make_app() -> typer.Typer:
@@ -172,12 +148,6 @@ def _summary(report: IngestReport) -> str:
     )
 
 
-def index_pending(kabar: Kabar) -> int:
-    """Index what is not indexed yet, with a progress bar; return how many articles."""
-    with embedding_progress(kabar.statistics().unindexed_articles) as on_indexed:
-        return kabar.index_pending(on_indexed)
-
-
 def ask(
     context: typer.Context,
     question: WordsArgument = None,
@@ -197,8 +167,8 @@ def ask(
     Example: kabar ask "who did Putin call?" --since 2022-01-01
     """
     session: Session = context.obj
-    filters = _filters(source, language, since, until)
-    words = _question(question, batch)
+    filters = read_filters(source, language, since, until)
+    words = read_question(question, batch)
     if batch is not None:
         if explained:
             raise UsageError("--explain is for one question; `kabar explain ID` shows any receipt.")
@@ -208,7 +178,7 @@ def ask(
                 return _as_json(kabar.ask_many(questions, filters), answer_to_json)
 
             complete = run_batch(batch, answer, "question", say)
-        raise typer.Exit(0 if complete else DONE_IN_PART)
+        raise typer.Exit(DONE if complete else DONE_IN_PART)
     with session.library() as kabar:
         with waiting("Looking through the news …"):
             found = kabar.ask(words, filters)
@@ -248,8 +218,8 @@ def search(
     Example: kabar search "gas prices" -k 5 --language id
     """
     session: Session = context.obj
-    filters = _filters(source, language, since, until)
-    words = _question(query, batch)
+    filters = read_filters(source, language, since, until)
+    words = read_question(query, batch)
     if batch is not None:
         with session.library() as kabar:
 
@@ -257,7 +227,7 @@ def search(
                 return _as_json(kabar.search_many(queries, k, filters), search_to_json)
 
             complete = run_batch(batch, find, "query", say)
-        raise typer.Exit(0 if complete else DONE_IN_PART)
+        raise typer.Exit(DONE if complete else DONE_IN_PART)
     with session.library() as kabar, waiting("Looking through the news …"):
         result = kabar.search(words, k, filters)
     if as_json:
@@ -290,166 +260,7 @@ def explain(
     rendering.show(rendering.receipt_text(receipt))
 
 
-def stats(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Count what is in the library.
-
-    Example: kabar stats --json
-    """
-    session: Session = context.obj
-    with session.library() as kabar:
-        statistics, details = kabar.statistics(), kabar.details()
-    if as_json:
-        print_json(statistics_to_json(statistics, details))
-        return
-    from retrieval.terminal import rendering
-
-    rendering.show(rendering.statistics_text(statistics, details))
-
-
-def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Look for what is wrong, and say how to mend it.
-
-    The exit status is 1 if there is anything.
-
-    Example: kabar doctor
-    """
-    from retrieval.terminal.checkup import check_everything
-
-    with waiting("Looking for what is wrong …"):
-        findings = check_everything(context.obj)
-    if as_json:
-        print_json(findings_to_json(findings))
-    else:
-        from retrieval.terminal import rendering
-
-        rendering.show(rendering.findings_text(findings))
-    if not all(finding.ok for finding in findings):
-        raise typer.Exit(FAILED)
-
-
-def reindex(
-    context: typer.Context,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Forget what was derived, and derive it all anew.")
-    ] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Embed what is not embedded for the present model.
-
-    Stopped, it goes on where it was. With --all, which mends what `doctor` finds wrong with
-    passages, vectors and terms, an article cannot be found until its turn comes again.
-
-    Example: kabar reindex
-    """
-    session: Session = context.obj
-    session.interrupted = "Stopped; what was embedded is kept. Run `kabar reindex` to go on."
-    with session.library() as kabar:
-        if everything:
-            kabar.forget_index()
-        indexed = index_pending(kabar)
-    if as_json:
-        print_json({"indexed": indexed})
-    else:
-        typer.echo(f"{indexed:,} {'article' if indexed == 1 else 'articles'} indexed")
-
-
-def backup(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.", show_default=False)],
-    as_json: JsonOption = False,
-) -> None:
-    """Copy the library to a new file, also while the bot runs.
-
-    Example: kabar backup kabar-2026-01-31.db
-    """
-    session: Session = context.obj
-    with session.library() as kabar:
-        kabar.backup(file)
-        articles = kabar.statistics().articles
-    size = file.stat().st_size
-    if as_json:
-        print_json({"file": str(file), "articles": articles, "bytes": size})
-        return
-    typer.echo(f"{file}: {articles:,} {'article' if articles == 1 else 'articles'}, {size:,} bytes")
-
-
-def restore(
-    context: typer.Context,
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="What `backup` wrote.", show_default=False)
-    ],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask on a terminal.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Put a backup in the place of the library.
-
-    All of it or nothing; what the library held is lost. A bot that is running answers from it
-    at once.
-
-    Example: kabar restore kabar-2026-01-31.db
-    """
-    from retrieval.storage.engines import restore_storage
-
-    session: Session = context.obj
-    settings = session.settings()
-    session.start_logging(settings)
-    if sys.stdin.isatty() and not yes:
-        typer.confirm(f"This replaces the library in {settings.data_dir}. Go on?", abort=True)
-    restore_storage(settings.data_dir, file)
-    with session.library() as kabar:
-        articles = kabar.statistics().articles
-    if as_json:
-        print_json({"file": str(file), "articles": articles})
-        return
-    typer.echo(f"Restored {articles:,} {'article' if articles == 1 else 'articles'} from {file}")
-
-
 def _as_json(
     outcomes: Sequence[T | KabarError], shape: Callable[[T], Json]
 ) -> list[Json | KabarError]:
     return [each if isinstance(each, KabarError) else shape(each) for each in outcomes]
-
-
-def _question(words: Sequence[str] | None, batch: str | None) -> str:
-    """Return the question given; words without quotation marks around them are one as well."""
-    if bool(words) == (batch is not None):
-        raise UsageError("Give either a question or --batch FILE; --help shows an example.")
-    return clean_argument(" ".join(words or ()))
-
-
-def _filters(
-    sources: Sequence[str] | None,
-    languages: Sequence[str] | None,
-    since: str | None,
-    until: str | None,
-) -> Filters | None:
-    from retrieval.records import Filters
-
-    filters = Filters(
-        sources=frozenset(map(clean_argument, sources or ())),
-        languages=frozenset(language.strip().lower() for language in languages or ()),
-        published_from=_moment("--since", since),
-        published_before=_moment("--until", until, end_of_day=True),
-    )
-    begin, end = filters.published_from, filters.published_before
-    if begin and end and begin >= end:
-        raise UsageError("--since is later than --until: nothing was published in between.")
-    return filters or None
-
-
-def _moment(option: str, stated: str | None, *, end_of_day: bool = False) -> datetime | None:
-    """Read a date, or a time; without a zone it is UTC.
-
-    Raises:
-        UsageError: It is neither.
-    """
-    if stated is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(stated.strip())
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-        if end_of_day and _DATE_ALONE.fullmatch(stated.strip()):
-            moment += timedelta(days=1)
-    except (ValueError, OverflowError):
-        raise UsageError(f"{option}: {stated!r} is no date like 2022-01-03.") from None
-    return moment

@@ -32,7 +32,7 @@ DOORS = {
     "sqlite_utils": ("retrieval/storage/sqlite/",),
     "telegram": ("bot/",),
     "trafilatura": ("retrieval/intake/extraction.py",),
-    "typer": ("retrieval/cli.py", "retrieval/terminal/session.py", "bot/cli.py"),
+    "typer": ("retrieval/cli.py", "retrieval/terminal/", "bot/cli.py"),
 }
 """One library, one door: the only files that import it."""
 

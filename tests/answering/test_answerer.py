@@ -53,7 +53,7 @@ def test_who_putin_called_is_answered_in_the_outlets_words(kabar: Kabar, languag
         assert quote.text == quote.article.text[quote.start : quote.end]
 
 
-@pytest.mark.parametrize("language", ["en", "id", "es", "ru", "tr", "ar"])
+@pytest.mark.parametrize("language", PUTIN)
 def test_the_first_quote_says_whom(kabar: Kabar, language: str) -> None:
     assert CALL in kabar.ask(PUTIN[language]).quotes[0].text
 

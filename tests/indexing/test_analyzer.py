@@ -115,7 +115,7 @@ def test_a_plain_query_is_never_syntax(text: str) -> None:
     assert analyze(text) == analyze(text.upper()) == analyze(f'("{text}")')
 
 
-@given(st.text(st.sampled_from("aéİ ıßłÅ٣5日本あガー한ж-'\u0301")))
+@given(st.text(st.sampled_from("aéİ ıßłÅ٣5日本あガー한ж-'")))
 def test_the_terms_of_terms_are_those_terms(text: str) -> None:
     terms = analyze(text)
     assert analyze(" ".join(terms)) == terms
