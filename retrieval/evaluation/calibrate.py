@@ -13,8 +13,8 @@ the product's own pipeline, in four steps:
    translations of some of them into nine languages, with everyday questions that no news
    answers beside both.
 4. Two logistic regressions, for questions in the passage's language and for others, give the
-   probability of an answer; the threshold is where a refusal and an answer are wrong equally
-   often.
+   probability of an answer. Its intercept is set so that at the threshold of one half the
+   share wrongly answered and the share wrongly refused are the same, in each of the two.
 
 The results are written to ``question_terms.json`` and, with the data's fingerprint, to
 ``calibration.json`` in ``retrieval/answering/``.
@@ -160,13 +160,22 @@ def fit_regression(signals: NDArray[np.float64], answered: NDArray[np.bool_]) ->
     bounds = [*[(0, None)] * len(SIGNALS), (None, None)]
     start = np.zeros(len(SIGNALS) + 1)
     fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    logits = scaled @ fitted
     return {
-        "intercept": round(float(fitted[-1]), 4),
+        "intercept": round(float(fitted[-1]) - _equal_error(logits, answered), 4),
         "coefficients": {
             name: round(float(value), 4)
             for name, value in zip(SIGNALS, fitted[:-1] / spread, strict=True)
         },
     }
+
+
+def _equal_error(logits: NDArray[np.float64], answered: NDArray[np.bool_]) -> float:
+    """Return the logit from which as large a share is wrongly answered as wrongly refused."""
+    bars = np.sort(logits)
+    refused = np.searchsorted(np.sort(logits[answered]), bars) / answered.sum()
+    accepted = 1 - np.searchsorted(np.sort(logits[~answered]), bars) / (~answered).sum()
+    return float(bars[np.argmin(np.abs(refused - accepted))])
 
 
 def _find(kabar: Kabar, questions: Sequence[LabelledQuestion], k: int) -> list[Found]:
