@@ -33,6 +33,7 @@ from retrieval.storage.engines import open_storage
 
 if TYPE_CHECKING:
     from retrieval.answering.answerer import Answerer
+    from retrieval.answering.background import Background
     from retrieval.answering.search import Searcher
     from retrieval.indexing.embedder import Embedder
     from retrieval.records import Vectors
@@ -286,25 +287,31 @@ class Kabar(AbstractContextManager["Kabar"]):
             self._storage,
             self.embedder.embed_queries,
             analyze,
+            self._background,
             model=self.model,
             weights=shipped_calibration().weights,
             clock=self._clock,
         )
 
     @cached_property
+    def _background(self) -> Background:
+        from retrieval.answering.background import Background
+
+        background = Background(self._embed_sentences)
+        background.warm(list(self.statistics().languages))
+        return background
+
+    @cached_property
     def _answerer(self) -> Answerer:
         from retrieval.answering.answerer import Answerer
-        from retrieval.answering.background import Background
         from retrieval.answering.confidence import shipped_calibration
         from retrieval.indexing.analyzer import analyze
         from retrieval.intake.language import detect_language
 
-        background = Background(self._embed_sentences)
-        background.warm(list(self.statistics().languages))
         return Answerer(
             self._storage,
             self.searcher,
-            background,
+            self._background,
             shipped_calibration(),
             analyze=analyze,
             detect_language=detect_language,

@@ -51,6 +51,18 @@ class Background:
         """The languages that have a cohort of their own."""
         return frozenset(self._sentences)
 
+    def level(self, question: Vector, language: str | None) -> float:
+        """Return a question's mean cosine with unrelated sentences of a language.
+
+        Args:
+            question: float32, shape (d,), unit length.
+            language: Theirs; one without a cohort is read against the English one.
+
+        Returns:
+            A cosine.
+        """
+        return float((self._cohort(language) @ question).mean())
+
     def expected_best(self, question: Vector, language: str | None, sentences: int) -> float:
         """Return how close the best of so many unrelated sentences comes to a question.
 

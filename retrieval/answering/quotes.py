@@ -2,7 +2,8 @@
 
 A sentence is chosen by meaning and by the question's terms in it, not by where it stands. Its
 neighbour comes along where it is nearly as close, since the answer is as often in the sentence
-beside the one that repeats the question's words.
+beside the one that repeats the question's words; never one of another paragraph, between which
+the outlet may have printed something that is no part of the article's text.
 
 The first quote is of the best hit. Of the others, those of articles not quoted yet go first
 where they are about as good; the same words are never quoted twice.
@@ -112,6 +113,7 @@ def _best_sentences(question: Question, hit: Hit, analyze: Callable[[str], list[
         if (
             scores[neighbour] >= scores[best] - _NEIGHBOUR
             and both.end - both.start <= _MAX_CHARACTERS
+            and "\n" not in text[both.start : both.end]
         ):
             chosen = both
     return Quote(hit.article, chosen.start, chosen.end, float(scores[best]))

@@ -1,7 +1,8 @@
 """The scores of a candidate passage for a question, and the one that orders them.
 
 Always true: every score is worked out here from the passage's own vectors and terms, so it does
-not depend on the storage engine that found the passage; and all are of the size of a cosine.
+not depend on the storage engine that found the passage; and passages of different languages are
+compared by how far their cosines are above the level of their language.
 
 The fused score is a weighted sum of five named ones. Their weights come from a listwise
 logistic regression over labelled questions (`retrieval.evaluation.calibrate`):
@@ -109,7 +110,9 @@ class Candidates:
 def score_candidates(
     question: Question,
     passages: Sequence[StoredPassage],
+    *,
     weights: Mapping[str, float],
+    level: Callable[[str | None], float],
     analyze: Callable[[str], list[str]],
     now: datetime,
 ) -> Candidates:
@@ -119,6 +122,8 @@ def score_candidates(
         question: What is asked.
         passages: The candidates.
         weights: The weight of each feature.
+        level: Language to the question's cosine with what is unrelated in it, which is taken
+            off: else passages in the question's own language win over better ones in others.
         analyze: Text to terms, as the passages' were made.
         now: What freshness is counted from.
 
@@ -138,11 +143,13 @@ def score_candidates(
         features[row, 1] = cosine.max() if len(cosine) else features[row, 0]
         features[row, 2] = coverage(question, {*passage.text_terms, *passage.title_terms})
     factors = np.array([weights[name] for name in FEATURES], np.float32)
-    fused = features @ factors
+    unrelated = {language: level(language) for language in {p.article.language for p in passages}}
+    levels = np.array([unrelated[passage.article.language] for passage in passages], np.float32)
+    fused = features @ factors - levels * (factors[0] + factors[1])
     features[:, 4] = vectors @ _centre(vectors, fused)
     for row in np.argsort(-fused, kind="stable")[:_READ_CLOSELY].tolist():
         features[row, 3] = _sentence_coverage(question, passages[row], analyze)
-    fused = features @ factors
+    fused = features @ factors - levels * (factors[0] + factors[1] + factors[4])
     fused += [_freshness(passage, now) for passage in passages]
     return Candidates(passages, cosines, features, fused)
 

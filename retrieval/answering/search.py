@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,7 @@ from retrieval.answering.scoring import (
 from retrieval.records import Filters, Hit, Match
 
 if TYPE_CHECKING:
+    from retrieval.answering.background import Background
     from retrieval.answering.scoring import Candidates
     from retrieval.records import Vector, Vectors
     from retrieval.storage.base import Storage
@@ -49,6 +51,7 @@ class Searcher:
         storage: The library.
         embed: Questions to float32 vectors, shape (n, d), rows of unit length.
         analyze: Text to terms, as the passages' were made.
+        background: What cosines are read against.
         model: The name under which the passages are stored.
         weights: The weight of each feature of the fused score.
         clock: What time it is, in UTC.
@@ -59,6 +62,7 @@ class Searcher:
         storage: Storage,
         embed: Callable[[Sequence[str]], Vectors],
         analyze: Callable[[str], list[str]],
+        background: Background,
         *,
         model: str,
         weights: Mapping[str, float],
@@ -67,6 +71,7 @@ class Searcher:
         self._storage = storage
         self._embed = embed
         self._analyze = analyze
+        self._background = background
         self._model = model
         self.weights = weights
         self._clock = clock
@@ -125,7 +130,12 @@ class Searcher:
         if not passages:
             return Found(question, ())
         candidates = score_candidates(
-            question, passages, self.weights, self._analyze, self._clock()
+            question,
+            passages,
+            weights=self.weights,
+            level=partial(self._background.level, vector),
+            analyze=self._analyze,
+            now=self._clock(),
         )
         return Found(question, _hits(candidates, dense, by_text, k))
 

@@ -50,6 +50,12 @@ def test_the_sentence_that_is_nearest_in_meaning_is_quoted_wherever_it_stands() 
     assert one(("Satu.", 0.9), ("Dua.", 0.5), ("Tiga.", 0.6)) == ["Satu."]
 
 
+def test_a_neighbour_in_another_paragraph_never_comes_along() -> None:
+    near = [("Satu.", 0.90), ("Dua.", 0.89)]
+    assert texts([passage(*near)]) == ["Satu. Dua."]
+    assert texts([passage(*near, between="\n")]) == ["Satu."]
+
+
 def test_of_sentences_as_near_the_one_with_the_questions_terms_is_quoted() -> None:
     scored = [("Harga naik.", 0.80), ("Cuaca cerah.", 0.5), ("Beras mahal.", 0.80)]
     assert one(*scored, asked=question(beras=2.0)) == ["Beras mahal."]
@@ -72,8 +78,8 @@ def test_a_sentence_that_is_not_a_neighbour_never_comes_along() -> None:
 
 
 def test_what_stands_between_two_sentences_is_quoted_as_it_is() -> None:
-    found = passage(("Satu.", 0.81), ("Dua.", 0.82), between="\n\n")
-    assert texts([found]) == ["Satu.\n\nDua."]
+    found = passage(("Satu.", 0.81), ("Dua.", 0.82), between="  ")
+    assert texts([found]) == ["Satu.  Dua."]
 
 
 def test_two_sentences_that_are_too_long_together_are_quoted_as_one() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -27,10 +28,15 @@ NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
 
 def score(
-    passages: Sequence[StoredPassage], asked: Question | None = None, **weights: float
+    passages: Sequence[StoredPassage],
+    asked: Question | None = None,
+    level: Callable[[str | None], float] = lambda _: 0.0,
+    **weights: float,
 ) -> Candidates:
     factors = {**dict.fromkeys(FEATURES, 0.0), **weights}
-    return score_candidates(asked or question(), passages, factors, analyze, NOW)
+    return score_candidates(
+        asked or question(), passages, weights=factors, level=level, analyze=analyze, now=NOW
+    )
 
 
 def feature(candidates: Candidates, name: str) -> list[float]:
@@ -69,6 +75,15 @@ def test_the_fused_score_is_the_weighted_sum_of_the_features() -> None:
     weights = {name: 0.1 * (i + 1) for i, name in enumerate(FEATURES)}
     found = score(passages, question(berita=1.0, lain=2.0), **weights)
     assert found.fused == pytest.approx(found.features @ np.array(list(weights.values())), abs=1e-6)
+
+
+def test_a_passage_is_ranked_by_how_far_it_is_above_the_level_of_its_language() -> None:
+    own, foreign = stored(1, "Satu.", cosine=0.84), stored(2, "Two.", cosine=0.82)
+    foreign = replace(foreign, article=replace(foreign.article, language="en"))
+    levels = {own.article.language: 0.80, "en": 0.74}
+    found = score([own, foreign], level=lambda language: levels[language], passage=1.0)
+    assert found.fused == pytest.approx([0.04, 0.08])
+    assert feature(found, "passage") == pytest.approx([0.84, 0.82])
 
 
 def test_the_passages_stay_in_the_order_given() -> None:
