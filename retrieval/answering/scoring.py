@@ -40,6 +40,9 @@ _PREFIX = 5
 as forms of one word, which serves every language that puts its endings last and needs no stemmer.
 Numbers have no forms: 202401 is not 202402."""
 
+_AFFIXES = 3
+"""Letters more that a form of a word may have, before it too: "telepon", "ditelepon"."""
+
 _FEEDBACK_PASSAGES = 5
 _FEEDBACK_SHARPNESS = 45.0
 """How much less a worse passage counts in the centre: by e for each 1/45 of score."""
@@ -180,11 +183,25 @@ def coverage(question: Question, terms: set[str]) -> float:
         return 0.0
     missing = [term for term in question.weights if term not in terms]
     found = total - sum(question.weights[term] for term in missing)
-    inflected = [term for term in missing if len(term) > _PREFIX and not term.isdigit()]
-    if inflected:
+    forms = [term for term in missing if len(term) > _PREFIX and not term.isdigit()]
+    if forms:
         prefixes = {term[:_PREFIX] for term in terms if len(term) >= _PREFIX}
-        found += sum(question.weights[term] for term in inflected if term[:_PREFIX] in prefixes)
+        found += sum(
+            question.weights[term]
+            for term in forms
+            if term[:_PREFIX] in prefixes or _contains_one(term, terms)
+        )
     return min(found / total, 1.0)
+
+
+def _contains_one(term: str, terms: set[str]) -> bool:
+    """Whether a term is one of these with a few letters more, before or after."""
+    shortest = max(_PREFIX, len(term) - _AFFIXES)
+    return any(
+        term[start : start + length] in terms
+        for length in range(shortest, len(term))
+        for start in range(len(term) - length + 1)
+    )
 
 
 def _centre(vectors: NDArray[np.float32], scores: NDArray[np.float32]) -> Vector:

@@ -149,6 +149,21 @@ def test_a_question_without_terms_is_covered_by_nothing() -> None:
 @pytest.mark.parametrize(
     ("term", "word", "is_form"),
     [
+        ("ditelepon", "telepon", True),
+        ("kemerdekaan", "merdeka", False),  # four letters more
+        ("dibeli", "beli", False),  # four letters are too short to tell
+        ("telepon", "ditelepon", False),  # a question's word is looked for, not the passage's
+    ],
+)
+def test_a_word_with_a_few_letters_before_it_is_a_form_of_it(
+    term: str, word: str, is_form: bool
+) -> None:
+    assert coverage(question(**{term: 1.0}), {word}) == (1.0 if is_form else 0.0)
+
+
+@pytest.mark.parametrize(
+    ("term", "word", "is_form"),
+    [
         ("presidential", "president", True),
         ("presiden", "presidennya", True),
         ("выборов", "выборы", True),
