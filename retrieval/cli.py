@@ -36,7 +36,7 @@ from retrieval.terminal.shapes import (
     report_to_json,
     search_to_json,
 )
-from retrieval.terminal.upkeep import backup, doctor, reindex, restore, stats
+from retrieval.terminal.upkeep import backup, doctor, evaluate, reindex, restore, stats
 
 if TYPE_CHECKING:
     from retrieval.records import IngestReport
@@ -57,8 +57,11 @@ def make_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_options)
-    for command in (ingest, ask, search, explain, stats, doctor, reindex, backup, restore):
+    for command in (ingest, ask, search, explain, stats, doctor):
         app.command()(command)
+    app.command("eval")(evaluate)
+    for upkeep in (reindex, backup, restore):
+        app.command()(upkeep)
     return app
 
 

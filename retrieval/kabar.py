@@ -156,6 +156,10 @@ class Kabar(AbstractContextManager["Kabar"]):
         """Delete articles with everything derived from them; return how many there were."""
         return self._storage.delete_articles(ids)
 
+    def get_articles(self, ids: Iterable[str]) -> dict[str, Article]:
+        """Return the articles that exist, by id."""
+        return self._storage.get_articles(ids)
+
     def latest(self, limit: int) -> list[Article]:
         """Return the newest articles."""
         return self._storage.latest_articles(limit)

@@ -51,6 +51,38 @@ def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
         raise typer.Exit(FAILED)
 
 
+def evaluate(
+    context: typer.Context,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="QUESTIONS",
+            help="JSON lines of question, article_id and answers.",
+            show_default=False,
+        ),
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Measure search, quotes and refusal over labelled questions.
+
+    A question whose article is in the library should be answered, any other refused.
+
+    Example: kabar eval questions.jsonl --json
+    """
+    from retrieval.evaluation.evaluate import evaluate as measure
+    from retrieval.evaluation.questions import read_questions
+
+    session: Session = context.obj
+    with session.library() as kabar, waiting("Asking …"):
+        figures = measure(kabar, read_questions(file))
+    if as_json:
+        print_json(figures)
+        return
+    for name, figure in figures.items():
+        shown = "-" if figure is None else f"{figure:.3f}" if isinstance(figure, float) else figure
+        typer.echo(f"{name.replace('_', ' '):<30} {shown}")
+
+
 def reindex(
     context: typer.Context,
     everything: Annotated[

@@ -23,7 +23,7 @@ UNANSWERABLE = "What is the weather in Tokyo?"
 ARTICLE_KEYS = {"id", "title", "url", "source", "language", "published_at"}
 COMMANDS = [
     *("ingest", "ask", "search", "explain", "stats"),
-    *("doctor", "reindex", "backup", "restore", "chat", "run"),
+    *("doctor", "eval", "reindex", "backup", "restore", "chat", "run"),
 ]
 
 OpenLibrary = Callable[[RetrievalSettings], AbstractContextManager[Kabar]]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import typer
 
 from bot.cli import make_bot_app
 from retrieval.cli import make_app
@@ -28,13 +29,17 @@ def test_every_command_has_help_with_an_example(ask: Command, name: str) -> None
 
 def test_the_operators_page_names_every_command() -> None:
     page = (SEEDS.parent / "docs" / "operating.md").read_text(encoding="utf-8")
-    registered = [
-        command.callback.__name__
-        for command in make_bot_app().registered_commands
-        if command.callback
-    ]
+    registered = names_of(make_bot_app())
     assert sorted(registered) == sorted(COMMANDS)
     assert [name for name in COMMANDS if f"| `kabar {name}" not in page] == []
+
+
+def names_of(app: typer.Typer) -> list[str]:
+    return [
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback
+    ]
 
 
 def test_help_needs_nothing_heavy() -> None:
@@ -53,7 +58,4 @@ def test_the_version_is_told(ask: Command) -> None:
 
 
 def test_python_m_retrieval_is_the_same_without_the_bot() -> None:
-    names = [
-        command.callback.__name__ for command in make_app().registered_commands if command.callback
-    ]
-    assert names == [name for name in COMMANDS if name not in ("chat", "run")]
+    assert names_of(make_app()) == [name for name in COMMANDS if name not in ("chat", "run")]

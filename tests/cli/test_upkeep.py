@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -156,3 +157,22 @@ def test_a_bug_is_a_sentence_without_a_trace_or_a_secret(command: Command) -> No
     traced = command("stats", "--verbose", open_library=broken)
     assert "Traceback" in traced.err
     assert token not in outcome.err + traced.err
+
+
+def test_eval_measures_a_library_over_labelled_questions(
+    command: Command, library: Path, tmp_path: Path
+) -> None:
+    (article,) = command("search", "Putin", "-k", 1, "--json", "--data-dir", library).json["hits"]
+    file = tmp_path / "questions.jsonl"
+    lines = [
+        {"question": QUESTION, "article_id": article["article"]["id"], "answers": ["Erdogan"]},
+        {"question": "What is the weather in Tokyo?", "article_id": "another", "answers": ["rain"]},
+    ]
+    file.write_text("\n".join(map(json.dumps, lines)))
+    figures = command("eval", file, "--json", "--data-dir", library).json
+    assert (figures["answerable"], figures["to_refuse"]) == (1, 1)
+    assert figures["recall_at_1"] == figures["first_quote_has_the_answer"] == 1.0
+    assert figures["answered_of_those_to_refuse"] == 0.0
+    assert figures["refusal_auroc"] == 1.0
+    file.write_text("no question\n")
+    assert command("eval", file, "--data-dir", library).failed_with_one_sentence(1)
