@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ONNX_FILE = Path("onnx") / "model_q4.onnx"
+ONNX_FILE = Path("onnx") / "model.onnx"
 MAX_TOKENS = 512
-_LAYOUT = 1
+_LAYOUT = 2
 """Counted up when what is written below changes, so that old folders are left behind."""
 
 _PARTIAL = ".unpacking-"

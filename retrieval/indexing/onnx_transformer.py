@@ -44,8 +44,6 @@ class OnnxTransformer(InputModule):
         self._pad_id = self.tokenizer.token_to_id(padding)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        # Threads that spin while they wait take the cores from answering and fetching.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
             graph, options, providers=["CPUExecutionProvider"]
         )

@@ -210,7 +210,7 @@ def test_the_bundled_model_opens_without_the_network(unpacked: Unpacked) -> None
 
 @pytest.mark.parametrize(
     "damaged",
-    ["onnx/model_q4.onnx", "tokenizer.json", "config.json", "config_sentence_transformers.json"],
+    ["onnx/model.onnx", "tokenizer.json", "config.json", "config_sentence_transformers.json"],
 )
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"\x00\xff"])
 def test_an_unpacked_model_that_was_damaged_is_told_with_what_to_delete(
