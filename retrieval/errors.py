@@ -4,7 +4,11 @@
     ├── UsageError                  the caller asked for something impossible
     │   └── QuestionError           empty, or nothing in it to search for
     ├── IntakeError                 a document that cannot be read; ``.where`` names it
-    │   └── TooLargeError           larger than the limit
+    │   ├── TooLargeError           larger than the limit
+    │   └── FetchError              an address that cannot be fetched; ``.where`` is the address
+    │       ├── RefusedError        forbidden: a private address, a scheme, robots.txt; not retried
+    │       ├── GoneError           404 or 410: it is not there; ``.status`` says which
+    │       └── RetryLaterError     busy, down or unreachable; ``.retry_after`` if it said when
     ├── StorageError                the library cannot be read or written
     │   ├── StorageBusyError        locked by another process for too long; try again
     │   ├── StorageFullError        no space left; nothing was half written
@@ -16,6 +20,8 @@
 The text of each is one clear sentence that says what to do, fit for a person; the cause
 hangs on ``__cause__`` for the log.
 """
+
+from datetime import timedelta
 
 
 class KabarError(Exception):
@@ -46,6 +52,42 @@ class IntakeError(KabarError):
 
 class TooLargeError(IntakeError):
     """A document is larger than the limit."""
+
+
+class FetchError(IntakeError):
+    """An address could not be fetched."""
+
+
+class RefusedError(FetchError):
+    """What may not be fetched: a private address, another scheme, what robots.txt forbids."""
+
+
+class GoneError(FetchError):
+    """It is not there.
+
+    Args:
+        where: The address.
+        reason: Why, in words for a person.
+        status: 404, or 410 for what is gone for good.
+    """
+
+    def __init__(self, where: str, reason: str, status: int) -> None:
+        super().__init__(where, reason)
+        self.status = status
+
+
+class RetryLaterError(FetchError):
+    """It may work later: the server is busy, down or cannot be reached.
+
+    Args:
+        where: The address.
+        reason: Why, in words for a person.
+        retry_after: How long the server asks to wait, None if it does not say.
+    """
+
+    def __init__(self, where: str, reason: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(where, reason)
+        self.retry_after = retry_after
 
 
 class StorageError(KabarError):

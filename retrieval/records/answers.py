@@ -1,0 +1,133 @@
+"""From a question to the answer given, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from retrieval.records.articles import Article, Passage, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a search before the best k are counted.
+
+    An empty set of sources or languages means any. An article without a date passes neither
+    ``published_from`` (inclusive) nor ``published_before`` (exclusive).
+    """
+
+    sources: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    published_from: datetime | None = None
+    published_before: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.sources or self.languages or self.published_from or self.published_before)
+
+
+class Match(NamedTuple):
+    """One result of one kind of search: which passage, and its score there."""
+
+    passage_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query.
+
+    ``dense`` is the cosine of query and passage, ``lexical`` the BM25 score; each is None,
+    as is its rank (from 1), where that kind of search did not find the passage. ``score`` is
+    the fused one, by which hits are ordered. ``sentence_scores`` are the cosines of the query
+    with each of the passage's sentences.
+    """
+
+    passage_id: int
+    article: Article
+    passage: Passage
+    score: float
+    dense: float | None
+    dense_rank: int | None
+    lexical: float | None
+    lexical_rank: int | None
+    sentence_scores: tuple[float, ...] = ()
+    signals: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The passage's words, sliced from the article."""
+        return self.article.text[self.passage.start : self.passage.end]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The hits of one query, best first."""
+
+    query: str
+    hits: tuple[Hit, ...]
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One or two whole sentences of an article, verbatim."""
+
+    article: Article
+    start: int
+    end: int
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The outlet's words, sliced from the article."""
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """An article that comes close to a question without answering it."""
+
+    article: Article
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Kabar says to a question. "Not found" is an answer, not an error.
+
+    ``quotes`` is empty when ``answered`` is false, ``nearest`` when it is true. ``answer`` is
+    the span inside the first quote that answers, None until a reader marks it.
+    ``library_articles`` and ``library_newest`` tell, where nothing answers, how much was read
+    and how fresh it is.
+    """
+
+    question: str
+    language: str | None
+    answered: bool
+    confidence: float
+    quotes: tuple[Quote, ...]
+    nearest: tuple[Nearest, ...]
+    took_ms: float
+    answer: Span | None = None
+    receipt_id: int | None = None
+    library_articles: int = 0
+    library_newest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Why an answer was what it was, kept with every answer given.
+
+    ``details`` is plain JSON: the hits with ids, offsets, article versions and scores, the
+    quotes with offsets, and the signals of the decision.
+    """
+
+    question: str
+    answered: bool
+    confidence: float
+    model: str
+    details: Mapping[str, Any]
+    asked_at: datetime
+    id: int | None = None
