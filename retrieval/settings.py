@@ -43,6 +43,47 @@ class RetrievalSettings(BaseSettings):
         validation_alias="KABAR_MAX_FILE_MEGABYTES",
         description="Larger article files are refused; .jsonl is read by the line, without limit.",
     )
+    contact: str = Field(
+        default="",
+        validation_alias="KABAR_CONTACT",
+        description="How the sites that are read can reach you: part of the User-Agent.",
+    )
+    keep_days: int = Field(
+        default=365,
+        ge=0,
+        validation_alias="KABAR_KEEP_DAYS",
+        description="Older articles are deleted with all that is known of them; 0 keeps all.",
+    )
+    fetch_pause_seconds: float = Field(
+        default=1.0,
+        ge=0,
+        validation_alias="KABAR_FETCH_PAUSE_SECONDS",
+        description="The least time between two requests to one host.",
+    )
+    max_fetches: int = Field(
+        default=16,
+        gt=0,
+        le=256,
+        validation_alias="KABAR_MAX_FETCHES",
+        description="How many addresses are fetched at once, each from another host.",
+    )
+    max_fetch_seconds: float = Field(
+        default=20,
+        gt=0,
+        validation_alias="KABAR_MAX_FETCH_SECONDS",
+        description="How long fetching one address may take, with all redirects.",
+    )
+    max_fetch_megabytes: float = Field(
+        default=10,
+        gt=0,
+        validation_alias="KABAR_MAX_FETCH_MEGABYTES",
+        description="What is larger, unpacked, is given up.",
+    )
+    allow_private: bool = Field(
+        default=False,
+        validation_alias="KABAR_ALLOW_PRIVATE",
+        description="Whether addresses of this machine and its network may be read: intranets.",
+    )
     log_format: Literal["text", "json"] = Field(
         default="text",
         validation_alias="KABAR_LOG_FORMAT",

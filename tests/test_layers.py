@@ -21,7 +21,9 @@ FOUNDATION = tuple(f"retrieval.{name}" for name in ("records", "errors", "settin
 
 DOORS = {
     "faiss": ("retrieval/storage/sqlite/faiss_index.py",),
-    "feedparser": ("retrieval/intake/feeds.py",),
+    "feedparser": ("retrieval/intake/feeds/",),
+    "httpcore": ("retrieval/intake/web/",),
+    "protego": ("retrieval/intake/web/",),
     "rich": ("retrieval/terminal/", "bot/render/terminal.py", "bot/chat.py"),
     # The second is a module of sentence-transformers, which runs the model on ONNX Runtime.
     "sentence_transformers": (
@@ -31,12 +33,19 @@ DOORS = {
     "sqlite3": ("retrieval/storage/sqlite/",),
     "sqlite_utils": ("retrieval/storage/sqlite/",),
     "telegram": ("bot/",),
-    "trafilatura": ("retrieval/intake/extraction.py",),
+    "trafilatura": ("retrieval/intake/extraction",),
+    "usp": ("retrieval/intake/feeds/",),
     "typer": ("retrieval/cli.py", "retrieval/terminal/", "bot/cli.py"),
 }
 """One library, one door: the only files that import it."""
 
-BOT_MAY_USE = (*FOUNDATION, "retrieval.kabar", "retrieval.cli", "retrieval.terminal")
+BOT_MAY_USE = (
+    *FOUNDATION,
+    "retrieval.kabar",
+    "retrieval.newsroom",
+    "retrieval.cli",
+    "retrieval.terminal",
+)
 
 ENVIRONMENT_READERS = {
     "retrieval/settings.py",

@@ -1,0 +1,78 @@
+"""What every storage engine promises: rows in, rows out, and search over them.
+
+One engine holds articles, passages, vectors and terms, and answers both kinds of search, so
+that no caller knows how. The same test class runs against every engine.
+
+Promises that hold for all of them:
+
+- A method is one transaction: it is done whole, or not at all and raises.
+- Any thread may call any method. Another process's committed writes are seen by the next call
+  (searches over vectors within two seconds).
+- ``model`` names everything that passages depend on: embedding model, splitter, analyzer.
+  One model's passages are invisible to another model's search.
+- Errors are `StorageError` or its subclasses, worded for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from retrieval.records import Finding, LibraryStatistics
+from retrieval.storage.base.articles import ArticleStorage, PassageStorage
+from retrieval.storage.base.feeds import FeedStorage, PageStorage
+from retrieval.storage.base.operations import InboxStorage, NoticeStorage, ReceiptStorage
+from retrieval.storage.base.search import SearchStorage
+from retrieval.storage.base.stories import StoryStorage
+
+__all__ = [
+    "ArticleStorage",
+    "FeedStorage",
+    "InboxStorage",
+    "NoticeStorage",
+    "PageStorage",
+    "PassageStorage",
+    "ReceiptStorage",
+    "SearchStorage",
+    "Storage",
+    "StoryStorage",
+]
+
+
+class Storage(
+    ArticleStorage,
+    PassageStorage,
+    SearchStorage,
+    FeedStorage,
+    PageStorage,
+    StoryStorage,
+    ReceiptStorage,
+    InboxStorage,
+    NoticeStorage,
+    Protocol,
+):
+    """Everything an engine does."""
+
+    def statistics(self, model: str) -> LibraryStatistics:
+        """Count what is in the library."""
+        ...
+
+    def verify(self, model: str) -> list[Finding]:
+        """Derive again what can be derived and compare; one finding per check."""
+        ...
+
+    def backup(self, target: Path) -> None:
+        """Write a consistent copy of the library to a new file while others use it.
+
+        A file that exists is never written over: that is a `StorageError`.
+        """
+        ...
+
+    def details(self) -> Mapping[str, str]:
+        """Return facts about the engine for the operator: version, index kind, file, …."""
+        ...
+
+    def close(self) -> None:
+        """Release files and threads; the object is not used afterwards."""
+        ...
