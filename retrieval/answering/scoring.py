@@ -25,6 +25,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,7 +63,7 @@ _RECENCY = 0.003
 _RECENCY_DAYS = 30.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """A question ready to be compared.
 
@@ -75,10 +76,19 @@ class Question:
     vector: Vector
     weights: Mapping[str, float]
 
-    @property
+    @cached_property
     def weight(self) -> float:
         """The sum of all terms' weights."""
         return sum(self.weights.values())
+
+    @cached_property
+    def parts(self) -> Mapping[str, frozenset[str]]:
+        """Each term that has forms, with the shorter words of which it may be a form."""
+        return {
+            term: _parts(term)
+            for term in self.weights
+            if len(term) > _PREFIX and not term.isdigit()
+        }
 
 
 _LEAST_PASSAGES = 1_000
@@ -184,24 +194,25 @@ def coverage(question: Question, terms: set[str]) -> float:
     total = question.weight
     if not total:
         return 0.0
+    # Lists: a set's order differs from run to run, and with it the last digit of a sum.
     missing = [term for term in question.weights if term not in terms]
     found = total - sum(question.weights[term] for term in missing)
-    forms = [term for term in missing if len(term) > _PREFIX and not term.isdigit()]
+    forms = [term for term in missing if term in question.parts]
     if forms:
         prefixes = {term[:_PREFIX] for term in terms if len(term) >= _PREFIX}
         found += sum(
             question.weights[term]
             for term in forms
-            if term[:_PREFIX] in prefixes or _contains_one(term, terms)
+            if term[:_PREFIX] in prefixes or not question.parts[term].isdisjoint(terms)
         )
     return min(found / total, 1.0)
 
 
-def _contains_one(term: str, terms: set[str]) -> bool:
-    """Whether a term is one of these with a few letters more, before or after."""
+def _parts(term: str) -> frozenset[str]:
+    """Return the words that make a term with a few letters more, before or after."""
     shortest = max(_PREFIX, len(term) - _AFFIXES)
-    return any(
-        term[start : start + length] in terms
+    return frozenset(
+        term[start : start + length]
         for length in range(shortest, len(term))
         for start in range(len(term) - length + 1)
     )
