@@ -10,7 +10,9 @@ from telegram.ext import Application, ApplicationBuilder, CommandHandler, Messag
 from telegram.request import HTTPXRequest
 
 from bot.delivery import Delivery
+from bot.handlers.admin import Admin
 from bot.handlers.courtesy import Courtesy
+from bot.handlers.links import LinkToRead
 from bot.handlers.questions import Questions
 from bot.offload import Offload
 from bot.pacing import SendGate
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from retrieval.kabar import Kabar
 
 MENU = tuple(BotCommand(name, text) for name, text in wording.COMMANDS.items())
+ADMIN_MENU = MENU + tuple(BotCommand(name, text) for name, text in wording.ADMIN_COMMANDS.items())
 
 CONNECTIONS = 32  # 250 at once cost httpx 7 to 14 s
 READ_TIMEOUT = 20.0  # seconds; a send that is given up too early is one of unknown outcome
@@ -39,11 +42,13 @@ class Assembly:
         application: python-telegram-bot's application, with all handlers; without an updater.
         polling: The connection that polls.
         offload: The threads.
+        delivery: How messages go out.
     """
 
     application: Application[Any, Any, Any, Any, Any, Any]
     polling: PollingRequest
     offload: Offload
+    delivery: Delivery
 
 
 def build_application(settings: BotSettings, kabar: Kabar) -> Assembly:
@@ -94,8 +99,10 @@ def build_application(settings: BotSettings, kabar: Kabar) -> Assembly:
         application,
         Questions(offload, delivery, settings.max_question_characters),
         Courtesy(delivery),
+        Admin(kabar, offload, delivery),
+        settings.admin_ids,
     )
-    return Assembly(application, polling, offload)
+    return Assembly(application, polling, offload, delivery)
 
 
 class _ReplyToBot(filters.MessageFilter):
@@ -116,17 +123,26 @@ def _add_handlers(
     application: Application[Any, Any, Any, Any, Any, Any],
     questions: Questions,
     courtesy: Courtesy,
+    admin: Admin,
+    admin_ids: frozenset[int],
 ) -> None:
     """Add the handlers; the first that fits a message has it.
 
-    In a group the bot speaks when it is spoken to: to a command, or to a reply to it.
+    In a group the bot speaks when it is spoken to: to a command, or to a reply to it. To
+    operators it listens as such in private only: what they do there nobody else sees.
     """
     new = filters.UpdateType.MESSAGE
     private = new & filters.ChatType.PRIVATE
     group = new & filters.ChatType.GROUPS
     words = filters.TEXT & ~filters.COMMAND
+    operator = private & filters.User(admin_ids)  # of no ids: nobody
     application.add_handlers(
         [
+            CommandHandler("feeds", admin.feeds, operator),
+            CommandHandler("addfeed", admin.add_feed, operator),
+            CommandHandler("removefeed", admin.remove_feed, operator),
+            CommandHandler("help", admin.help, operator),
+            MessageHandler(operator & ~filters.COMMAND & LinkToRead(), admin.link),
             CommandHandler("ask", questions.command, new),
             CommandHandler("start", courtesy.start, new),
             CommandHandler("help", courtesy.help, new),

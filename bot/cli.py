@@ -49,7 +49,7 @@ def chat(context: typer.Context) -> None:
 
 
 def run(context: typer.Context) -> None:
-    """Run the bot; without a token, `chat` instead.
+    """Run the bot, and read the feeds beside it; without a token, `chat` in its place.
 
     Example: TELEGRAM_BOT_TOKEN=123456:ABC-DEF kabar run
     """
@@ -57,7 +57,7 @@ def run(context: typer.Context) -> None:
     settings = _settings(session)
     if settings.token is None:
         say(WITHOUT_A_BOT)
-        _chat(session, settings)
+        _chat(session, settings, reading=True)
         return
     session.start_logging(settings.retrieval, "INFO")
     with session.open_library(settings.retrieval) as kabar:
@@ -69,15 +69,28 @@ def run(context: typer.Context) -> None:
     end_process(status)
 
 
-def _chat(session: Session, settings: BotSettings) -> None:
+def _chat(session: Session, settings: BotSettings, *, reading: bool = False) -> None:
     from bot.chat import converse
+    from bot.reading import PATIENCE, Reading
     from bot.render import wording
 
     session.interrupted, session.interrupted_status = wording.CHAT_END, DONE
     session.start_logging(settings.retrieval)
     with session.open_library(settings.retrieval) as kabar:
         _prepare(kabar)
-        converse(kabar, settings.max_question_characters)
+        news = Reading(kabar)
+        if reading:
+            news.start()
+        try:
+            converse(kabar, settings.max_question_characters)
+        finally:
+            news.stop()
+            ended = news.wait(PATIENCE)
+    if not ended:
+        from bot.run import end_process
+
+        # Python waits for no daemon, but to take its modules apart below one can crash it.
+        end_process(DONE)
 
 
 def _prepare(kabar: Kabar) -> None:

@@ -29,9 +29,10 @@ from telegram.error import (
 )
 
 from bot.journal import note
+from bot.pacing import Priority
 
 if TYPE_CHECKING:
-    from telegram import Bot
+    from telegram.ext import ExtBot
 
     from bot.pacing import SendGate
     from bot.render.splitting import Message
@@ -74,6 +75,7 @@ class _Attempt:
     """How a message is tried: where to, with or without markup, after how many moves."""
 
     place: Place
+    priority: Priority
     plain: bool = False
     moved: bool = False
 
@@ -86,28 +88,35 @@ class Delivery:
         gate: Its rate limiter, to be asked whether a pause is on.
     """
 
-    def __init__(self, bot: Bot, gate: SendGate) -> None:
+    def __init__(self, bot: ExtBot[Priority], gate: SendGate) -> None:
         self._bot = bot
         self._gate = gate
         self._typings = asyncio.Semaphore(TYPINGS_IN_FLIGHT)
 
-    async def send(self, place: Place, messages: Sequence[Message]) -> Outcome:
+    async def send(
+        self,
+        place: Place,
+        messages: Sequence[Message],
+        priority: Priority = Priority.ANSWER,
+    ) -> Outcome:
         """Send messages in order, the first as a reply; stop at the first that is refused.
+
+        Returns:
+            What became of the last that was tried.
 
         Raises:
             InvalidToken: The token was revoked: nothing was sent, and nothing will be.
         """
         outcome = Outcome.SENT
         for message in messages:
-            outcome = await self._send_one(place, message)
+            outcome = await self._send_one(_Attempt(place, priority), message)
             note(sent=outcome)
             if outcome is Outcome.REFUSED:
                 break
             place = replace(place, reply_to=None)
         return outcome
 
-    async def _send_one(self, place: Place, message: Message) -> Outcome:
-        how = _Attempt(place)
+    async def _send_one(self, how: _Attempt, message: Message) -> Outcome:
         backoff = FIRST_BACKOFF
         while True:
             try:
@@ -152,6 +161,7 @@ class Delivery:
             link_preview_options=preview,
             reply_parameters=reply,
             message_thread_id=place.thread_id,
+            rate_limit_args=how.priority,
         )
 
     @asynccontextmanager

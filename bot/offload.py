@@ -1,10 +1,11 @@
 """The one hop from asyncio to threads: bounded, batched, and it never blocks the loop.
 
-Two threads of its own do what is synchronous. One answers: the questions that arrive while it
+Three threads of its own do what is synchronous. One answers: the questions that arrive while it
 is busy are its next batch, so that they share one embedding pass; an idle one starts at once,
-with a batch of one. The other reads and writes the inbox, so that a question which takes long
-holds up no acknowledgement. Both are daemons: nothing that hangs in them can keep a process
-alive that was told to end, and the inbox makes that safe.
+with a batch of one. One reads and writes rows, so that a question which takes long holds up no
+acknowledgement. One waits for the web, for an operator who sends a link, and holds up nobody
+else. All are daemons: nothing that hangs in them can keep a process alive that was told to end,
+and the inbox makes that safe.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ class _Worker(Generic[T]):
 
 
 class Offload:
-    """Questions and storage calls, off the loop.
+    """Questions, storage calls and what waits for the web, off the loop.
 
     Args:
         kabar: The library.
@@ -126,6 +127,7 @@ class Offload:
         self._room = asyncio.Semaphore(max_waiting)
         self._answers = _Worker("kabar-answers", self._answer, max_batch)
         self._rows = _Worker("kabar-rows", _call_each, 1)
+        self._web = _Worker("kabar-web", _call_each, 1)
 
     def warm_up(self) -> None:
         """Open the model and the index now; questions that come meanwhile are the first batch."""
@@ -153,10 +155,18 @@ class Offload:
         result: T = await self._rows.submit(lambda: function(*args, **kwargs))
         return result
 
+    async def wait_for_the_web(
+        self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call a function that may take half a minute, one at a time, in order."""
+        result: T = await self._web.submit(lambda: function(*args, **kwargs))
+        return result
+
     def close(self, timeout: float = 1.0) -> None:
-        """End both threads; a question that is being answered is not waited for longer."""
+        """End the threads; for an answer or the web nobody waits any longer."""
         self._rows.close(timeout)
         self._answers.close(0)
+        self._web.close(0)
 
     def _answer(self, batch: list[_Job[str]]) -> None:
         for job, outcome in zip(batch, self._outcomes([job.work for job in batch]), strict=True):

@@ -5,6 +5,8 @@ over it), and 20 a minute to a group. python-telegram-bot's own AIORateLimiter l
 in the first second, knows no limit for a private chat, and lets requests into a pause that
 Telegram asked for; so this takes its place. Each limit is a generic cell rate algorithm
 (ITU-T I.371): a theoretical arrival time per bucket, and no timers.
+
+What somebody waits for goes before what nobody asked for: a push waits until no answer does.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from enum import StrEnum
 from typing import Any
 
 from telegram.error import RetryAfter
@@ -25,6 +29,7 @@ CHAT_PERIOD = 1.0  # seconds between messages to a person, after a burst
 CHAT_BURST = 30  # what somebody may ask in one go and have answered without a wait
 GROUP_PERIOD = 6.0  # with a burst of 10: never more than 20 in any minute
 GROUP_BURST = 10
+PUSH_PATIENCE = 60.0  # seconds that a push gives way at most: answers may never cease
 MAX_RETRIES = 10
 BUCKETS_KEPT = 10_000
 
@@ -32,6 +37,13 @@ PACED = frozenset({"sendMessage", "editMessageText"})
 """What counts as a message. The rest only keeps the pauses."""
 
 Result = bool | dict[str, Any] | list[dict[str, Any]]
+
+
+class Priority(StrEnum):
+    """Whether somebody waits for a message."""
+
+    ANSWER = "answer"
+    PUSH = "push"
 
 
 class _Buckets:
@@ -51,7 +63,7 @@ class _Buckets:
         return arrival - self._tolerance
 
 
-class SendGate(BaseRateLimiter[None]):
+class SendGate(BaseRateLimiter[Priority]):
     """The rate limiter of the bot.
 
     Args:
@@ -66,6 +78,9 @@ class SendGate(BaseRateLimiter[None]):
         self._chats = _Buckets(CHAT_PERIOD, CHAT_BURST)
         self._groups = _Buckets(GROUP_PERIOD, GROUP_BURST)
         self._paused_until = 0.0
+        self._answers = 0  # under way, or waiting for it
+        self._no_answers = asyncio.Event()
+        self._first_push = asyncio.Lock()
 
     async def initialize(self) -> None:
         """Nothing to do."""
@@ -85,14 +100,15 @@ class SendGate(BaseRateLimiter[None]):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: None,
+        rate_limit_args: Priority | None,
     ) -> Result:
         """Make a request when its time has come; again after a pause that Telegram asks for."""
         retries = 0
         while True:
             try:
                 if endpoint in PACED:
-                    return await self._paced(callback, args, kwargs, data.get("chat_id"))
+                    chat_id, priority = data.get("chat_id"), rate_limit_args or Priority.ANSWER
+                    return await self._paced(callback, args, kwargs, chat_id, priority)
                 await self._pause_over()
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
@@ -107,17 +123,47 @@ class SendGate(BaseRateLimiter[None]):
         args: Any,
         kwargs: dict[str, Any],
         chat_id: object,
+        priority: Priority,
     ) -> Result:
         if isinstance(chat_id, int):
             buckets = self._chats if chat_id > 0 else self._groups
             await _until(buckets.reserve(chat_id, _now()))
-        async with self._slots:
+        async with self._slot(priority):
             while True:
                 await self._pause_over()
                 await _until(self._overall.reserve(0, _now()))
                 # A pause may have begun while this one waited for its place.
                 if not self.paused:
                     return await callback(*args, **kwargs)
+
+    @asynccontextmanager
+    async def _slot(self, priority: Priority) -> AsyncIterator[None]:
+        """Hold one of the places in flight; a push takes one only when no answer wants it."""
+        if priority is Priority.PUSH:
+            # One at a time: whoever waits for a place has it before an answer that comes later.
+            async with self._first_push:
+                await self._give_way()
+                await self._slots.acquire()
+            try:
+                yield
+            finally:
+                self._slots.release()
+            return
+        self._answers += 1
+        self._no_answers.clear()
+        try:
+            async with self._slots:
+                yield
+        finally:
+            self._answers -= 1
+            if not self._answers:
+                self._no_answers.set()
+
+    async def _give_way(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PUSH_PATIENCE):
+                while self._answers:
+                    await self._no_answers.wait()
 
     def _pause(self, error: RetryAfter) -> None:
         seconds = seconds_of(error)

@@ -1,7 +1,8 @@
 """Runs the bot: from the first call of Telegram to the last answer, and out in five seconds.
 
-connect (as long as it takes) -> take up what is pending -> poll -> a signal, or a reason
-to end -> stop polling, finish what is under way, leave the rest in the inbox
+connect (as long as it takes) -> take up what is pending -> poll, and read the news beside it ->
+a signal, or a reason to end -> stop polling and reading, finish what is under way, leave the
+rest in the inbox and in the queue of pages
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram import BotCommand, BotCommandScopeChat
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
-from bot.application import MENU, Assembly, build_application
+from bot.application import ADMIN_MENU, MENU, Assembly, build_application
 from bot.inbox import Inbox
+from bot.notices import Notices
 from bot.polling import FIRST_BACKOFF, LAST_BACKOFF, REJECTED, FatalError, Poller
+from bot.reading import PATIENCE, Reading
 from bot.settings import BotSettings
 from retrieval.errors import KabarError
 
@@ -31,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 DONE = 0
 FAILED = 1
+MENU_PAUSES = (1.0, 10.0, 60.0)  # seconds between tries while Telegram cannot be reached
 HARD_LIMIT = 4.0  # seconds from a signal to the end, whatever hangs
 
 
@@ -111,11 +116,19 @@ async def serve(
         logger.critical("%s", error)
         return FAILED
     assembly.offload.warm_up()  # while the connection is made: it takes seconds
-    running = asyncio.create_task(_run(assembly, settings, kabar, on_ready))
+    reading = Reading(kabar)
+
+    def ready() -> None:
+        reading.start()
+        if on_ready:
+            on_ready()
+
+    running = asyncio.create_task(_run(assembly, settings, kabar, ready))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
+        reading.stop()  # while answers under way are finished
         if not running.done():
             running.cancel()
         with suppress(asyncio.CancelledError):
@@ -127,7 +140,9 @@ async def serve(
         logger.critical("The bot ended by an error", exc_info=True)
         return FAILED
     finally:
+        reading.stop()
         assembly.offload.close()
+        reading.wait(PATIENCE)
     logger.info("The bot has ended")
     return DONE
 
@@ -136,7 +151,7 @@ async def _run(
     assembly: Assembly,
     settings: BotSettings,
     kabar: Kabar,
-    on_ready: Callable[[], object] | None,
+    on_ready: Callable[[], object],
 ) -> None:
     """Do everything from connecting to polling; ends by cancellation or a `FatalError`."""
     application = assembly.application
@@ -153,14 +168,15 @@ async def _run(
         await _until_connected(application.initialize)
         await application.start()
         await _until_connected(lambda: _delete_webhook(assembly))
+        notices = Notices(kabar, assembly.offload, assembly.delivery, settings.admin_ids)
         helpers = [
-            asyncio.create_task(_set_menu(assembly)),
+            asyncio.create_task(_set_menus(assembly, settings)),
+            asyncio.create_task(notices.run()),
             asyncio.create_task(inbox.tidy()),
         ]
         logger.info("@%s is ready", application.bot.username)
         await inbox.take_up()
-        if on_ready:
-            on_ready()
+        on_ready()
         await poller.run()
     finally:
         await inbox.close(settings.shutdown_seconds)
@@ -201,9 +217,26 @@ async def _delete_webhook(assembly: Assembly) -> None:
         logger.warning("No webhook could be removed: %s", error)
 
 
-async def _set_menu(assembly: Assembly) -> None:
-    """Set the command menu; a bot without a menu still answers."""
-    try:
-        await assembly.application.bot.set_my_commands(MENU)
-    except TelegramError as error:
-        logger.warning("The command menu could not be set: %s", error)
+async def _set_menus(assembly: Assembly, settings: BotSettings) -> None:
+    """Set the command menus, the operators' their own; a bot without a menu still answers."""
+    await _set_menu(assembly, MENU)
+    for admin_id in sorted(settings.admin_ids):
+        await _set_menu(assembly, ADMIN_MENU, BotCommandScopeChat(admin_id))
+
+
+async def _set_menu(
+    assembly: Assembly, menu: Sequence[BotCommand], scope: BotCommandScopeChat | None = None
+) -> None:
+    where = f" for operator {scope.chat_id}" if scope else ""
+    for pause in (*MENU_PAUSES, None):
+        try:
+            await assembly.application.bot.set_my_commands(menu, scope=scope)
+            return
+        except TelegramError as error:
+            lasting = isinstance(error, BadRequest) or not isinstance(error, NetworkError)
+            if lasting or pause is None:
+                # Whoever has not written to the bot yet has no chat to set a menu for.
+                level = logging.INFO if scope else logging.WARNING
+                logger.log(level, "The command menu%s could not be set: %s", where, error)
+                return
+            await asyncio.sleep(pause)

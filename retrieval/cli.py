@@ -1,4 +1,4 @@
-"""The commands that need no Telegram: `kabar ingest`, `ask`, `search` and what looks after them.
+"""The commands that need no Telegram: `kabar ask`, `search`, and those of `retrieval.terminal`.
 
 Each is a few lines between a person and `retrieval.kabar`; how they end is in
 `retrieval.terminal.session`, what they show in its neighbours.
@@ -6,10 +6,9 @@ Each is a few lines between a person and `retrieval.kabar`; how they end is in
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -26,24 +25,20 @@ from retrieval.terminal.arguments import (
     read_question,
 )
 from retrieval.terminal.batch import run_batch
-from retrieval.terminal.progress import index_pending, reading_progress, waiting
+from retrieval.terminal.feeds import make_feeds_app
+from retrieval.terminal.progress import waiting
+from retrieval.terminal.reading import fetch, ingest
 from retrieval.terminal.session import DONE, DONE_IN_PART, Session, run, say
 from retrieval.terminal.shapes import (
     Json,
     answer_to_json,
     print_json,
     receipt_to_json,
-    report_to_json,
     search_to_json,
 )
 from retrieval.terminal.upkeep import backup, doctor, evaluate, reindex, restore, stats
 
-if TYPE_CHECKING:
-    from retrieval.records import IngestReport
-
 T = TypeVar("T")
-
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 def make_app() -> typer.Typer:
@@ -57,11 +52,12 @@ def make_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_options)
-    for command in (ingest, ask, search, explain, stats, doctor):
+    for command in (ingest, fetch, ask, search, explain, stats, doctor):
         app.command()(command)
     app.command("eval")(evaluate)
     for upkeep in (reindex, backup, restore):
         app.command()(upkeep)
+    app.add_typer(make_feeds_app(), name="feeds")
     return app
 
 
@@ -103,52 +99,6 @@ def _options(
     """
     session: Session = context.obj
     session.data_dir, session.verbose = data_dir, verbose
-
-
-def ingest(
-    context: typer.Context,
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files and folders.", show_default=False)
-    ],
-    quiet: Annotated[
-        bool, typer.Option("--quiet", help="Say nothing if there was nothing to do.")
-    ] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Read articles into the library, and index them.
-
-    Reads .txt (the first line is the title), .html, .json and .jsonl files, and folders of
-    them. What was read before and has not changed costs nothing; what cannot be read is named
-    and skipped, and the rest is kept (exit status 3).
-
-    Example: kabar ingest seeds ~/Downloads/article.html
-    """
-    session: Session = context.obj
-    for path in paths:
-        if _ADDRESS.match(path):
-            raise UsageError(
-                f"{path}: pages on the web cannot be read yet; save the page and give its file."
-            )
-    session.interrupted = "Stopped; what was read so far is kept. Run it again to go on."
-    with session.library() as kabar:
-        with reading_progress(not quiet) as on_article:
-            report = kabar.ingest([Path(path) for path in paths], on_article)
-        for problem in report.skipped:
-            say(f"Skipped {problem}")
-        indexed = index_pending(kabar)
-    if as_json:
-        print_json(report_to_json(report, indexed))
-    elif not quiet or report.new or report.updated or report.skipped or indexed:
-        typer.echo(_summary(report))
-    if report.skipped:
-        raise typer.Exit(DONE_IN_PART)
-
-
-def _summary(report: IngestReport) -> str:
-    return (
-        f"{report.new:,} new, {report.updated:,} updated, {report.unchanged:,} unchanged, "
-        f"{len(report.skipped):,} skipped"
-    )
 
 
 def ask(

@@ -17,17 +17,18 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from retrieval.errors import IntakeError, KabarError
+from retrieval.errors import KabarError
+from retrieval.indexing.right_of_way import RightOfWay
 from retrieval.records import (
     Answer,
     Article,
     Filters,
     Finding,
+    IndexedArticle,
     IngestReport,
     LibraryStatistics,
     Receipt,
     SearchResult,
-    Written,
 )
 from retrieval.storage.engines import open_storage
 
@@ -36,15 +37,15 @@ if TYPE_CHECKING:
     from retrieval.answering.background import Background
     from retrieval.answering.search import Searcher
     from retrieval.indexing.embedder import Embedder
+    from retrieval.newsroom import Newsroom
     from retrieval.records import Vectors
     from retrieval.settings import RetrievalSettings
     from retrieval.storage.base import InboxStorage, Storage
+    from retrieval.stories.keeper import StoryKeeper
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
-_WRITE_BATCH = 64
-"""Articles written in one transaction."""
 
 
 def utc_now() -> datetime:
@@ -75,6 +76,7 @@ class Kabar(AbstractContextManager["Kabar"]):
         self._storage = storage
         self._clock = clock
         self._lock = RLock()
+        self._right_of_way = RightOfWay()
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -84,6 +86,8 @@ class Kabar(AbstractContextManager["Kabar"]):
 
     def close(self) -> None:
         """Release threads and files."""
+        if "_newsroom" in self.__dict__:
+            self._newsroom.close()
         if "_searcher" in self.__dict__:
             self._searcher.close()
         self._storage.close()
@@ -106,47 +110,52 @@ class Kabar(AbstractContextManager["Kabar"]):
             StorageError: The library cannot be written; what was written before is kept.
             ModelError: The embedding model cannot be opened.
         """
-        from retrieval.intake.files import read_articles
+        from retrieval.intake.ingest import ingest
 
         limit = self._settings.max_file_megabytes * 1_000_000
-        counts = dict.fromkeys(Written, 0)
-        skipped: list[str] = []
-        batch: list[Article] = []
+        return ingest(self._storage, paths, limit, on_article)
 
-        def write() -> None:
-            for outcome in self._storage.write_articles(batch):
-                counts[outcome] += 1
-            batch.clear()
-
-        for item in read_articles(paths, max_bytes=limit):
-            if isinstance(item, IntakeError):
-                logger.debug("Skipped %s", item)
-                skipped.append(str(item))
-            else:
-                batch.append(item)
-                if len(batch) == _WRITE_BATCH:
-                    write()
-            if on_article:
-                on_article()
-        write()
-        return IngestReport(
-            counts[Written.NEW], counts[Written.UPDATED], counts[Written.UNCHANGED], tuple(skipped)
-        )
-
-    def index_pending(self, on_indexed: Callable[[int], None] | None = None) -> int:
+    def index_pending(
+        self,
+        on_indexed: Callable[[int], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> int:
         """Index every article that is not indexed yet; return how many.
 
         Args:
             on_indexed: Told after each write how many articles it was of.
+            stop: Asked now and then; where it says so, the rest is left to the next call.
         """
         from retrieval.indexing.indexer import Indexer
 
         if not self._storage.unindexed_articles(self.model, 1):
             return 0
-        indexed = Indexer(self._storage, self.embedder, self.model).index_pending(on_indexed)
-        # A change of model is over once everything is indexed anew: the old passages may go.
-        self._storage.delete_other_models(self.model)
+        indexed = Indexer(self._storage, self.embedder, self.model).index_pending(on_indexed, stop)
+        if not (stop and stop()):
+            # A change of model is over once everything is indexed anew: the old passages may go.
+            self._storage.delete_other_models(self.model)
         return indexed
+
+    def index_articles(self, articles: Sequence[Article]) -> list[IndexedArticle]:
+        """Return what is found by of articles, stored or not; nothing is written."""
+        from retrieval.indexing.indexer import Indexer
+
+        return Indexer(self._storage, self.embedder, self.model).index_articles(articles)
+
+    def assign_stories(
+        self,
+        on_assigned: Callable[[int], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> int:
+        """Put each article that is in no story into one; return how many.
+
+        Args:
+            on_assigned: Told after each write how many articles it was of.
+            stop: Asked now and then; where it says so, the rest is left to the next call.
+        """
+        if not self._storage.articles_without_story(self.model, 1):
+            return 0
+        return self._story_keeper.assign_pending(on_assigned, stop)
 
     def forget_index(self) -> None:
         """Delete everything derived from the articles; `index_pending` derives it anew."""
@@ -194,7 +203,8 @@ class Kabar(AbstractContextManager["Kabar"]):
             except KabarError as error:
                 outcomes[index] = error
         if cleaned:
-            found = self.searcher.find(list(cleaned.values()), k, filters)
+            with self._right_of_way.question():
+                found = self.searcher.find(list(cleaned.values()), k, filters)
             took = (perf_counter() - began) * 1000
             for index, result in zip(cleaned, found, strict=True):
                 outcomes[index] = SearchResult(queries[index], result.hits, took)
@@ -206,7 +216,7 @@ class Kabar(AbstractContextManager["Kabar"]):
         Raises:
             QuestionError: There is nothing in it to search for.
         """
-        (outcome,) = self.answerer.answer([question], filters)
+        (outcome,) = self.ask_many([question], filters)
         if isinstance(outcome, KabarError):
             raise outcome
         return outcome
@@ -215,7 +225,8 @@ class Kabar(AbstractContextManager["Kabar"]):
         self, questions: Sequence[str], filters: Filters | None = None
     ) -> list[Answer | KabarError]:
         """Answer questions that share one embedding batch, each with its answer or error."""
-        return self.answerer.answer(questions, filters)
+        with self._right_of_way.question():
+            return self.answerer.answer(questions, filters)
 
     def explain(self, receipt_id: int) -> Receipt | None:
         """Return why an answer was what it was."""
@@ -223,9 +234,21 @@ class Kabar(AbstractContextManager["Kabar"]):
 
     def warm_up(self) -> None:
         """Open the model and build the index, so that the first question does not wait."""
-        self.answerer.answer(["Kabar?"])
+        self.ask_many(["Kabar?"])
 
     # -- looking after it ------------------------------------------------------------------
+
+    @property
+    def newsroom(self) -> Newsroom:
+        """The feeds, and what keeps reading them."""
+        with self._lock:
+            return self._newsroom
+
+    @cached_property
+    def _newsroom(self) -> Newsroom:
+        from retrieval.newsroom import Newsroom
+
+        return Newsroom(self._settings, self._storage, self._clock, self)
 
     @property
     def inbox(self) -> InboxStorage:
@@ -265,7 +288,9 @@ class Kabar(AbstractContextManager["Kabar"]):
     def _embedder(self) -> Embedder:
         from retrieval.indexing.embedder import Embedder
 
-        return Embedder(self._settings.embedding_model, self._settings.models_folder)
+        return Embedder(
+            self._settings.embedding_model, self._settings.models_folder, self._right_of_way
+        )
 
     # Made at the first use, once: the lock is held while a part and those it needs are made.
 
@@ -304,6 +329,22 @@ class Kabar(AbstractContextManager["Kabar"]):
         background = Background(self._embed_sentences)
         background.warm(list(self.statistics().languages))
         return background
+
+    @property
+    def _story_keeper(self) -> StoryKeeper:
+        with self._lock:
+            return self._made_story_keeper
+
+    @cached_property
+    def _made_story_keeper(self) -> StoryKeeper:
+        from retrieval.stories.keeper import StoryKeeper
+
+        return StoryKeeper(
+            self._storage,
+            self.model,
+            embed=self._embed_sentences,
+            unrelated=self._background.cohort,
+        )
 
     @cached_property
     def _answerer(self) -> Answerer:

@@ -15,7 +15,10 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 _TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
-_CHATTY = ("httpx", "httpcore", "telegram", "filelock", "urllib3", "sentence_transformers", "faiss")
+_CHATTY = (
+    "asyncio", "faiss", "filelock", "hpack", "httpcore", "httpx", "protego",
+    "sentence_transformers", "telegram", "urllib3",
+)  # fmt: skip
 """Libraries whose lines at INFO and below say nothing to an operator, and carry URLs."""
 
 _CONTEXT = "kabar"

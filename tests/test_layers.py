@@ -34,7 +34,6 @@ DOORS = {
     "sqlite_utils": ("retrieval/storage/sqlite/",),
     "telegram": ("bot/",),
     "trafilatura": ("retrieval/intake/extraction",),
-    "usp": ("retrieval/intake/feeds/",),
     "typer": ("retrieval/cli.py", "retrieval/terminal/", "bot/cli.py"),
 }
 """One library, one door: the only files that import it."""

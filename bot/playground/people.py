@@ -10,18 +10,26 @@ from bot.playground.markup import Entity, utf16_units
 from bot.playground.state import Chat, Json, World
 
 COMMAND = re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?")
+LINK = re.compile(
+    r"(?<![\w@./:-])(?:https?://[^\s<>\"]+|(?:[a-z0-9-]+\.)+(?:com|net|org|id|uk)\b[^\s<>\"]*)",
+    re.IGNORECASE,
+)
+"""An address with a scheme, or a domain of a few well-known endings; Telegram knows them all."""
 
 
-def command_entities(text: str) -> list[Entity]:
-    """Mark the commands in what a person typed, as Telegram does before the bot sees it."""
-    return [
-        {
-            "type": "bot_command",
-            "offset": utf16_units(text[: match.start()]),
-            "length": len(match.group()),
-        }
-        for match in COMMAND.finditer(text)
-    ]
+def typed_entities(text: str) -> list[Entity]:
+    """Mark the commands and links in what a person typed, as Telegram does before the bot."""
+    entities: list[Entity] = []
+    for match in LINK.finditer(text):
+        found = match.group().rstrip(".,;:!?)'")
+        entities.append(_entity("url", text, match.start(), found))
+    for match in COMMAND.finditer(LINK.sub(lambda link: "x" * len(link.group()), text)):
+        entities.append(_entity("bot_command", text, match.start(), match.group()))
+    return sorted(entities, key=lambda entity: int(entity["offset"]))
+
+
+def _entity(kind: str, text: str, start: int, found: str) -> Entity:
+    return {"type": kind, "offset": utf16_units(text[:start]), "length": utf16_units(found)}
 
 
 class Group:
@@ -70,7 +78,7 @@ class Person:
     ) -> Json:
         """Write a message, in the private chat or in a group, and return it."""
         content: Json = {"text": text}
-        entities = command_entities(text)
+        entities = typed_entities(text)
         if entities:
             content["entities"] = entities
         return self.sends(group=group, reply_to=reply_to, topic=topic, **content)
@@ -100,6 +108,12 @@ class Person:
             if group is None or self._is_delivered(chat, message):
                 self.world.push("message", message)
             return message
+
+    def forwards(self, text: str, **content: Any) -> Json:
+        """Forward what a channel wrote; further content as in `sends`."""
+        origin = {"type": "hidden_user", "date": int(self.world.clock()), "sender_user_name": "A"}
+        content.setdefault("entities", typed_entities(text))
+        return self.sends(text=text, forward_origin=origin, **content)
 
     def sends_photo(self, caption: str | None = None, group: Group | None = None) -> Json:
         """Send a picture."""

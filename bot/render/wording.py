@@ -44,6 +44,29 @@ COMMANDS = {
 }
 """The command menu."""
 
+ADMIN_COMMANDS = {
+    "feeds": "The feeds that are read, and how each is",
+    "addfeed": "Read a feed, or a site's feeds, from now on",
+    "removefeed": "Read a feed no longer",
+}
+"""What an operator has in the menu besides."""
+
+ADMIN_HELP = (
+    "As an operator you can also send or forward a link to have that article read, and\n"
+    "/feeds – the feeds that are read, and how each is\n"
+    "/addfeed ADDRESS – read a feed, or the feeds of a site, from now on\n"
+    "/removefeed ADDRESS or NUMBER – read a feed no longer; its articles stay"
+)
+ADD_FEED_USAGE = (
+    "Write the address of a feed or of a site after the command, like this: "
+    "/addfeed https://example.org"
+)
+REMOVE_FEED_USAGE = (
+    "Write the feed's address, or its number in /feeds, after the command, like this: /removefeed 2"
+)
+NO_FEEDS = "No feed is read yet. /addfeed ADDRESS adds one."
+NOTICE = "For the operator:"
+
 ASK_USAGE = "Write your question after the command, like this: /ask who did Putin call?"
 NO_WORDS = (
     "I could not find any words to search for in that. Ask me about the news, for example: "

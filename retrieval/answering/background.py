@@ -23,7 +23,6 @@ import json
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from statistics import NormalDist
-from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ class Background:
         resource = files("retrieval.answering").joinpath("background.json")
         self._sentences: dict[str, list[str]] = json.loads(resource.read_text(encoding="utf-8"))
         self._vectors: dict[str, Vectors] = {}
-        self._lock = Lock()
 
     @property
     def languages(self) -> frozenset[str]:
@@ -61,7 +59,7 @@ class Background:
         Returns:
             A cosine.
         """
-        return float((self._cohort(language) @ question).mean())
+        return float((self.cohort(language) @ question).mean())
 
     def expected_best(self, question: Vector, language: str | None, sentences: int) -> float:
         """Return how close the best of so many unrelated sentences comes to a question.
@@ -74,20 +72,29 @@ class Background:
         Returns:
             A cosine.
         """
-        cosines = self._cohort(language) @ question
+        cosines = self.cohort(language) @ question
         return float(cosines.mean() + cosines.std(ddof=1) * _largest_of(sentences))
 
     def warm(self, languages: Sequence[str]) -> None:
         """Make the vectors of languages that will be asked for."""
         for language in languages:
-            self._cohort(language)
+            self.cohort(language)
 
-    def _cohort(self, language: str | None) -> Vectors:
+    def cohort(self, language: str | None) -> Vectors:
+        """Return the vectors of unrelated sentences in a language.
+
+        Args:
+            language: One without a cohort is given the English one.
+
+        Returns:
+            float32, shape (n, d), rows of unit length.
+        """
         name = language if language and language in self._sentences else _FALLBACK
-        with self._lock:
-            if name not in self._vectors:
-                self._vectors[name] = self._embed(self._sentences[name])
-            return self._vectors[name]
+        if name not in self._vectors:
+            # No lock: who asks must not wait for who reads and needs the same. At worst it is
+            # made twice.
+            self._vectors[name] = self._embed(self._sentences[name])
+        return self._vectors[name]
 
 
 def _largest_of(count: int) -> float:

@@ -79,6 +79,8 @@ def check_quote(quote: Quote, current: Article | None) -> None:
     """
     if current is None or not 0 <= quote.start < quote.end <= len(current.text):
         raise QuoteError("A quote's article is gone or shorter than the quote.")
+    if current.withdrawn_at is not None:
+        raise QuoteError("A quote's article was withdrawn by its outlet.")
     if current.text[quote.start : quote.end] != quote.text or not quote.text.strip():
         raise QuoteError("A quote is not what its article says.")
 

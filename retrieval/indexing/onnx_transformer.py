@@ -16,6 +16,8 @@ import torch
 from sentence_transformers.base.modules import InputModule
 from tokenizers import Tokenizer
 
+from retrieval.indexing.right_of_way import BrokenOffError, Pass
+
 
 class OnnxTransformer(InputModule):
     """Token vectors from an ONNX graph.
@@ -27,6 +29,8 @@ class OnnxTransformer(InputModule):
         padding: The text of the token that fills short rows.
         threads: Threads of one forward pass; 0 lets ONNX Runtime choose.
     """
+
+    forward_kwargs: set[str] = {"running"}  # noqa: RUF012  # the library's way to hand on arguments
 
     def __init__(
         self,
@@ -67,15 +71,35 @@ class OnnxTransformer(InputModule):
             ),
         }
 
-    def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Add ``token_embeddings``, float32, shape (batch, tokens, hidden)."""
-        (hidden,) = self._session.run(
-            ["last_hidden_state"],
-            {
-                name: np.ascontiguousarray(features[name].numpy())
-                for name in ("input_ids", "attention_mask")
-            },
-        )
+    def forward(
+        self, features: dict[str, Any], running: Pass | None = None, **_: Any
+    ) -> dict[str, Any]:
+        """Add ``token_embeddings``, float32, shape (batch, tokens, hidden).
+
+        Args:
+            features: What `preprocess` made.
+            running: What may break the pass off.
+
+        Raises:
+            BrokenOffError: It was.
+        """
+        options = onnxruntime.RunOptions()
+        if running:
+            # ONNX Runtime looks at it between two operations: some 3 ms.
+            running.on_break_off(lambda: setattr(options, "terminate", True))
+        try:
+            (hidden,) = self._session.run(
+                ["last_hidden_state"],
+                {
+                    name: np.ascontiguousarray(features[name].numpy())
+                    for name in ("input_ids", "attention_mask")
+                },
+                options,
+            )
+        except Exception as error:  # what a run that was ended raises is not public
+            if options.terminate:
+                raise BrokenOffError from error
+            raise
         features["token_embeddings"] = torch.from_numpy(hidden)
         return features
 

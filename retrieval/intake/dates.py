@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+_UNSET_CLOCK = datetime(1970, 1, 2, tzinfo=UTC)
+_FIRST_NEWSPAPER = datetime(1600, 1, 1, tzinfo=UTC)
+_GRACE = timedelta(days=1)
 
 _SLASHES = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
 
@@ -35,3 +39,14 @@ def parse_time(stated: str) -> datetime | None:
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (OverflowError, ValueError):
         return None
+
+
+def can_be_right(time: datetime) -> bool:
+    """Whether something can have been published at a time.
+
+    Not more than a day in the future (a day of grace is for sites that write their local time
+    and call it UTC), nor on the first day of 1970, which is what an unset clock shows.
+    """
+    if not _FIRST_NEWSPAPER <= time <= datetime.now(UTC) + _GRACE:
+        return False
+    return abs(time - _UNSET_CLOCK) > _GRACE

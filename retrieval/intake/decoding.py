@@ -55,6 +55,13 @@ _ENCODING_OF_LANGUAGE = {
     "tr": "cp1254", "az": "cp1254", "vi": "cp1258", "et": "cp1257", "lv": "cp1257", "lt": "cp1257",
 } | dict.fromkeys(("pl", "cs", "sk", "hu", "ro", "hr", "bs", "sl", "sq"), "cp1250")  # fmt: skip
 
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_AS_BROWSERS_READ = {
+    "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030",
+    "gbk": "gb18030", "tis-620": "cp874", "iso8859-11": "cp874",
+}  # fmt: skip
+_MAX_BROKEN_SHARE = 0.01
+
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 
 
@@ -82,12 +89,13 @@ def decode(data: bytes, where: str) -> str:
     return text
 
 
-def decode_html(data: bytes, where: str) -> str:
+def decode_html(data: bytes, where: str, *, charset: str | None = None) -> str:
     """Decode a page, which may name its encoding itself.
 
     Args:
         data: The page.
         where: Its name, for the error.
+        charset: What the server called its encoding, if it did: it goes before the page's word.
 
     Returns:
         The page's source.
@@ -96,14 +104,20 @@ def decode_html(data: bytes, where: str) -> str:
         IntakeError: If it is no text.
     """
     declared = _META_CHARSET.search(data[:4096])
-    if declared and _decode_unicode(data) is None:
-        try:
-            # Browsers read "iso-8859-1" as Windows-1252, and so do the pages that say it.
-            name = codecs.lookup(declared[1].decode("ascii")).name
-            return data.decode("cp1252" if name in {"iso8859-1", "ascii"} else name)
-        except (LookupError, UnicodeError):
-            pass  # it names what it is not
+    named = [charset] if charset else []
+    named += [declared[1].decode("ascii")] if declared else []
+    if named and _decode_unicode(data) is None:
+        for name in named:
+            text = _decoded_as_named(data, name)
+            if text is not None:
+                return text
     return decode(data, where)
+
+
+def charset_of(content_type: str | None) -> str | None:
+    """The encoding that a content type names ("text/html; charset=utf-8"), None if none."""
+    match = _CHARSET.search(content_type or "")
+    return match[1] if match else None
 
 
 def is_utf16(sample: bytes) -> bool:
@@ -153,6 +167,21 @@ def _decode_legacy(data: bytes) -> str | None:
         encoding = _ENCODING_OF_LANGUAGE.get(detect_language(text) or "", "cp1252")
         return _decoded(data, encoding) or text
     return text
+
+
+def _decoded_as_named(data: bytes, name: str) -> str | None:
+    """A page in the encoding that it is said to be in; None if it is not."""
+    try:
+        encoding = codecs.lookup(name).name
+        # Browsers read "iso-8859-1" as Windows-1252, and so do the pages that say it.
+        encoding = _AS_BROWSERS_READ.get(encoding, encoding)
+        if encoding != "utf-8":
+            return data.decode(encoding)
+    except (LookupError, UnicodeError, ValueError):
+        return None  # it names what it is not
+    # Cut within a letter, or with a byte of another encoding pasted in: still UTF-8.
+    text = data.decode("utf-8", "replace")
+    return text if text.count("\ufffd") <= len(text) * _MAX_BROKEN_SHARE else None
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:

@@ -57,6 +57,7 @@ _ALONE = re.compile(rf"{_ORNAMENT}[\[(]?{_MARKER}[\])]?(?:{_COLON})?[\s.…»>�
 _WITH_COLON = re.compile(
     rf"{_ORNAMENT}[\[(]?(?P<marker>{_MARKER}){_COLON}\s*(?P<headline>\S.*?)[\])]?", re.I
 )
+_AT_START = re.compile(rf"{_ORNAMENT}[\[(]?{_MARKER}(?!\w)[\])]?(?:{_COLON})?\s*", re.I)
 _WITHOUT_COLON = re.compile(rf"{_ORNAMENT}{_MARKER}\s+(?P<headline>\S.*)", re.I)
 _IN_BRACKETS = re.compile(
     rf"\({_MARKER}{_COLON}\s*([^()\n]{{5,200}})\)|\[{_MARKER}{_COLON}\s*([^\[\]\n]{{5,200}})\]",
@@ -105,6 +106,12 @@ def split_navigation(text: str) -> tuple[str, tuple[str, ...]]:
 def is_marker(line: str) -> bool:
     """Whether a line is nothing but a marker such as "Baca juga:"."""
     return len(line) <= _MAX_MARKED_CHARS and bool(_ALONE.fullmatch(line))
+
+
+def after_marker(line: str) -> str | None:
+    """What follows a marker at the beginning of a line; None if there is no marker."""
+    match = _AT_START.match(line) if len(line) <= _MAX_MARKED_CHARS else None
+    return line[match.end() :] if match else None
 
 
 def _without_inline(text: str, related: list[str]) -> str:

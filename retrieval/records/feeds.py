@@ -37,12 +37,17 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class FeedStatus:
-    """A feed as an operator sees it."""
+    """A feed as an operator sees it.
+
+    ``usual_gap`` is the usual time between two of its articles (the median over the last
+    ones), None where too few of them are known.
+    """
 
     feed: Feed
     articles_24h: int
     newest_article: datetime | None
     pending_pages: int
+    usual_gap: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

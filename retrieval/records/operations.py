@@ -17,7 +17,7 @@ class PendingUpdate:
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatistics:
-    """What is in the library."""
+    """What is in the library. Of articles, ``withdrawn`` ones are counted nowhere else."""
 
     articles: int
     passages: int
@@ -29,6 +29,8 @@ class LibraryStatistics:
     last_added: datetime | None
     bytes_on_disk: int
     receipts: int
+    stories: int = 0
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,9 @@ class StoryMember:
     """An article's place in a story, with what is compared to find it.
 
     ``seen_at`` is when it was published, else added. ``vector`` is the article's, of unit
-    length. ``names`` are analysed. ``fingerprint`` is of its words: two alike are reprints.
+    length. ``names`` are names and numbers, folded. ``fingerprint`` is a sketch of its words, by
+    which reprints are told. ``origins`` are keys of the texts and agencies it comes from: what
+    shares one is not independent.
     """
 
     article_id: str
@@ -43,3 +45,4 @@ class StoryMember:
     vector: Vector
     names: tuple[str, ...]
     fingerprint: bytes
+    origins: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""`kabar doctor`: settings, disk, library, index and model, each with how to mend it."""
+"""`kabar doctor`: settings, disk, library, index, model and feeds, each with how to mend it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,11 @@ def check_everything(session: Session) -> list[Finding]:
 def _check_library(session: Session, settings: RetrievalSettings) -> list[Finding]:
     try:
         with session.open_library(settings) as kabar:
-            return [*kabar.verify(), _check_indexing(kabar), _check_model(kabar)]
+            from retrieval.kabar import utc_now
+            from retrieval.terminal.feed_checkup import check_feeds
+
+            checks = [*kabar.verify(), _check_indexing(kabar), _check_model(kabar)]
+            return checks + check_feeds(kabar.newsroom.feeds(), utc_now(), settings.contact)
     except KabarError as error:
         remedy = "do what the sentence says, or restore a backup with `kabar restore FILE`"
         return [Finding("library", False, str(error), remedy)]

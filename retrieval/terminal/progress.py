@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from retrieval.kabar import Kabar
+    from retrieval.newsroom import Progress
+
+_PHASES = {"feeds": "Visiting", "pages": "Reading", "index": "Embedding", "stories": "Stories"}
+"""What a round does in each of its phases."""
 
 
 @contextmanager
@@ -33,9 +37,17 @@ def reading_progress(wanted: bool) -> Iterator[Callable[[], None] | None]:
 
 
 @contextmanager
-def embedding_progress(articles: int) -> Iterator[Callable[[int], None] | None]:
-    """Show how many of so many articles are embedded."""
-    if not (articles and sys.stderr.isatty()):
+def counting_progress(
+    doing: str, total: int, things: str
+) -> Iterator[Callable[[int], None] | None]:
+    """Show how many of so many things are done.
+
+    Args:
+        doing: What is done to them: "Embedding".
+        total: How many there are; of none, nothing is shown.
+        things: What they are: "articles".
+    """
+    if not (total and sys.stderr.isatty()):
         yield None
         return
     from rich.console import Console
@@ -48,15 +60,37 @@ def embedding_progress(articles: int) -> Iterator[Callable[[int], None] | None]:
     )
 
     columns = (
-        TextColumn("Embedding"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("articles"),
+        TextColumn(things),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=articles)
-        yield lambda indexed: progress.advance(task, indexed)
+        task = progress.add_task("", total=total)
+        yield lambda done: progress.advance(task, done)
+
+
+@contextmanager
+def round_progress() -> Iterator[Callable[[Progress], None] | None]:
+    """Show how far a round over the feeds is; a bar for each of its phases."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description:<9}"), BarColumn(), MofNCompleteColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks = {"feeds": bars.add_task("Visiting", total=None)}
+
+        def show(at: Progress) -> None:
+            if at.phase not in tasks:
+                tasks[at.phase] = bars.add_task(_PHASES[at.phase])
+            bars.update(tasks[at.phase], completed=at.done, total=at.total)
+
+        yield show
 
 
 def waiting(reason: str) -> AbstractContextManager[object]:
@@ -70,5 +104,6 @@ def waiting(reason: str) -> AbstractContextManager[object]:
 
 def index_pending(kabar: Kabar) -> int:
     """Index what is not indexed yet, with a progress bar; return how many articles."""
-    with embedding_progress(kabar.statistics().unindexed_articles) as on_indexed:
+    waiting_for_it = kabar.statistics().unindexed_articles
+    with counting_progress("Embedding", waiting_for_it, "articles") as on_indexed:
         return kabar.index_pending(on_indexed)

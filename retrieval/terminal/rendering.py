@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from retrieval.records import (
         Answer,
         Article,
+        FeedStatus,
         Finding,
         LibraryStatistics,
         Receipt,
@@ -165,19 +166,24 @@ def _decision(receipt: Receipt) -> str:
     return f"{outcome}: {reason}"
 
 
-def statistics_text(statistics: LibraryStatistics, details: Mapping[str, str]) -> Text:
+def statistics_text(
+    statistics: LibraryStatistics, details: Mapping[str, str], feeds: Sequence[FeedStatus]
+) -> Text:
     """Return what is in the library."""
-    waiting = statistics.unindexed_articles
+    notes = {
+        "not indexed yet": statistics.unindexed_articles,
+        "withdrawn by their outlets": statistics.withdrawn,
+    }
+    asides = ", ".join(f"{count:,} {what}" for what, count in notes.items() if count)
     rows = [
-        (
-            "articles",
-            f"{statistics.articles:,}" + (f" ({waiting:,} not indexed yet)" if waiting else ""),
-        ),
+        ("articles", f"{statistics.articles:,}" + (f" ({asides})" if asides else "")),
         ("passages", f"{statistics.passages:,}"),
+        ("stories", f"{statistics.stories:,}"),
         ("published", _period(statistics.oldest, statistics.newest)),
         ("last added", _day(statistics.last_added) if statistics.last_added else "never"),
         ("sources", _names(statistics.sources)),
         ("languages", _names(statistics.languages)),
+        ("feeds", _feeds(feeds)),
         ("receipts", f"{statistics.receipts:,}"),
         ("on disk", size_text(statistics.bytes_on_disk)),
     ]
@@ -215,6 +221,17 @@ def _table(heading: str, rows: Sequence[tuple[str, str]]) -> Text:
     for name, value in rows:
         text.append(f"\n  {name:<{width}}  ", ASIDE_STYLE).append(value)
     return text
+
+
+def _feeds(feeds: Sequence[FeedStatus]) -> str:
+    paused = sum(status.feed.paused_because is not None for status in feeds)
+    waiting = sum(status.pending_pages for status in feeds)
+    parts = [
+        f"{len(feeds):,}" if feeds else "none",
+        f"{paused:,} paused" if paused else "",
+        f"{_count(waiting, 'page')} to read" if waiting else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def _names(counts: Mapping[str, int]) -> str:

@@ -95,14 +95,18 @@ class Session:
         configure(settings.log_format, "DEBUG" if self.verbose else level)
 
     @contextmanager
-    def library(self) -> Iterator[Kabar]:
+    def library(self, level: str = "WARNING") -> Iterator[Kabar]:
         """Open the library for a command, with logs.
+
+        Args:
+            level: The least serious messages logged; a command that tells people itself what
+                went wrong does not want it twice.
 
         Raises:
             KabarError: The settings make no sense, or the library cannot be opened.
         """
         settings = self.settings()
-        self.start_logging(settings)
+        self.start_logging(settings, level)
         with self.open_library(settings) as kabar:
             yield kabar
 

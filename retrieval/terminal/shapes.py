@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from retrieval.records import (
         Answer,
         Article,
+        FeedStatus,
         Finding,
         Hit,
         IngestReport,
         LibraryStatistics,
         Receipt,
+        RoundReport,
         SearchResult,
     )
 
@@ -61,7 +63,7 @@ def answer_to_json(answer: Answer) -> Json:
         # Told only where nothing answers: that is when somebody wants to know what was read.
         "library": None
         if answer.answered
-        else {"articles": answer.library_articles, "newest": _time(answer.library_newest)},
+        else {"articles": answer.library_articles, "newest": moment_to_json(answer.library_newest)},
     }
 
 
@@ -82,7 +84,7 @@ def article_to_json(article: Article) -> Json:
         "url": article.url,
         "source": article.source,
         "language": article.language,
-        "published_at": _time(article.published_at),
+        "published_at": moment_to_json(article.published_at),
     }
 
 
@@ -91,7 +93,7 @@ def receipt_to_json(receipt: Receipt) -> Json:
     return {
         "id": receipt.id,
         "question": receipt.question,
-        "asked_at": _time(receipt.asked_at),
+        "asked_at": moment_to_json(receipt.asked_at),
         "answered": receipt.answered,
         "confidence": round(receipt.confidence, 4),
         "model": receipt.model,
@@ -111,7 +113,24 @@ def report_to_json(report: IngestReport, indexed: int) -> Json:
     }
 
 
-def statistics_to_json(statistics: LibraryStatistics, details: Mapping[str, str]) -> Json:
+def round_to_json(report: RoundReport) -> Json:
+    """Return what a round over the feeds did as JSON."""
+    return {
+        "feeds": report.feeds,
+        "feeds_unchanged": report.feeds_unchanged,
+        "found": report.found,
+        "new": report.new,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "withdrawn": report.withdrawn,
+        "summaries": report.summaries,
+        "problems": list(report.problems),
+    }
+
+
+def statistics_to_json(
+    statistics: LibraryStatistics, details: Mapping[str, str], feeds: Sequence[FeedStatus]
+) -> Json:
     """Return what is in the library as JSON."""
     return {
         "articles": statistics.articles,
@@ -119,11 +138,16 @@ def statistics_to_json(statistics: LibraryStatistics, details: Mapping[str, str]
         "unindexed_articles": statistics.unindexed_articles,
         "sources": dict(statistics.sources),
         "languages": dict(statistics.languages),
-        "oldest": _time(statistics.oldest),
-        "newest": _time(statistics.newest),
-        "last_added": _time(statistics.last_added),
+        "oldest": moment_to_json(statistics.oldest),
+        "newest": moment_to_json(statistics.newest),
+        "last_added": moment_to_json(statistics.last_added),
         "bytes_on_disk": statistics.bytes_on_disk,
         "receipts": statistics.receipts,
+        "stories": statistics.stories,
+        "withdrawn": statistics.withdrawn,
+        "feeds": len(feeds),
+        "feeds_paused": sum(status.feed.paused_because is not None for status in feeds),
+        "pages_waiting": sum(status.pending_pages for status in feeds),
         "details": dict(details),
     }
 
@@ -157,5 +181,6 @@ def _hit(hit: Hit, rank: int) -> Json:
     }
 
 
-def _time(moment: datetime | None) -> str | None:
+def moment_to_json(moment: datetime | None) -> str | None:
+    """Return a moment in ISO 8601, or None."""
     return moment.isoformat() if moment else None

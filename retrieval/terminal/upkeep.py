@@ -22,12 +22,13 @@ def stats(context: typer.Context, as_json: JsonOption = False) -> None:
     session: Session = context.obj
     with session.library() as kabar:
         statistics, details = kabar.statistics(), kabar.details()
+        feeds = kabar.newsroom.feeds()
     if as_json:
-        print_json(statistics_to_json(statistics, details))
+        print_json(statistics_to_json(statistics, details, feeds))
         return
     from retrieval.terminal import rendering
 
-    rendering.show(rendering.statistics_text(statistics, details))
+    rendering.show(rendering.statistics_text(statistics, details, feeds))
 
 
 def doctor(context: typer.Context, as_json: JsonOption = False) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -255,8 +256,9 @@ def test_a_quote_that_the_article_still_says_is_let_through() -> None:
         make_article("a", "Putin menelepon"),
         make_article("a", "Putin menelepon Erdogan, Mereka sepakat."),
         make_article("a", " Putin menelepon Erdogan. Mereka sepakat."),
+        replace(ARTICLE, withdrawn_at=datetime(2026, 3, 2, tzinfo=UTC)),
     ],
-    ids=["gone", "empty", "shorter", "one mark changed", "moved"],
+    ids=["gone", "empty", "shorter", "one mark changed", "moved", "withdrawn"],
 )
 def test_a_quote_that_the_article_does_not_say_any_more_is_refused(current: Article | None) -> None:
     with pytest.raises(QuoteError):

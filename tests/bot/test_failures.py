@@ -16,10 +16,11 @@ from tests.bot.records import article, found, whole
 
 
 class BrokenLibrary:
-    """A library whose answers fail in a given way; its inbox is a real one."""
+    """A library whose answers fail in a given way; its inbox and newsroom are real ones."""
 
-    def __init__(self, inbox: Any, failure: object) -> None:
-        self.inbox = inbox
+    def __init__(self, kabar: Any, failure: object) -> None:
+        self.inbox = kabar.inbox
+        self.newsroom = kabar.newsroom
         self._failure = failure
 
     def warm_up(self) -> None:
@@ -44,7 +45,7 @@ class BrokenLibrary:
 def test_a_failure_is_told_kindly_once_and_logged_with_its_trace(
     api: LocalBotApi, kabar: Any, caplog: pytest.LogCaptureFixture, failure: object, line: str
 ) -> None:
-    broken: Any = BrokenLibrary(kabar.inbox, failure)
+    broken: Any = BrokenLibrary(kabar, failure)
     bot = RunningBot(settings_for(api), broken)
     bot.wait_until_ready()
     ana = api.person()

@@ -198,6 +198,28 @@ def test_calls_are_made_in_order_and_drained_at_the_end() -> None:
     assert done == [0, 1, 2, 3, 4]
 
 
+def test_a_page_that_does_not_come_holds_up_no_answer_and_no_acknowledgement() -> None:
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def fetch() -> str:
+        arrived.set()
+        go_on.wait(5)
+        return "page"
+
+    async def main() -> None:
+        hop = offload(Library())
+        fetching = asyncio.create_task(hop.wait_for_the_web(fetch))
+        await asyncio.to_thread(arrived.wait, 5)
+        answer: Any = await hop.ask("a")
+        assert (answer, await hop.call(len, "row")) == ("a", 3)
+        assert not fetching.done()
+        go_on.set()
+        assert await fetching == "page"
+        hop.close()
+
+    asyncio.run(main())
+
+
 def test_a_library_that_hangs_does_not_hold_up_the_end() -> None:
     library = Library()
     library.go_on.clear()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from telegram.error import RetryAfter
 
-from bot.pacing import GROUP_BURST, SendGate
+from bot.pacing import GROUP_BURST, Priority, SendGate
 
 
 class Telegram:
@@ -89,5 +89,46 @@ def test_a_group_gets_a_burst_and_then_waits_but_nobody_else_does() -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(main())
+
+
+def test_what_nobody_asked_for_waits_until_no_answer_does() -> None:
+    order: list[str] = []
+
+    async def send(gate: SendGate, name: str, chat_id: int, priority: Priority) -> None:
+        async def call() -> bool:
+            order.append(name)
+            await asyncio.sleep(0.01)
+            return True
+
+        data = {"chat_id": chat_id}
+        await gate.process_request(call, (), {}, "sendMessage", data, priority)
+
+    async def main() -> None:
+        gate = SendGate(2, per_second=200)
+        pushes = [send(gate, "push", chat, Priority.PUSH) for chat in range(1, 6)]
+        answers = [send(gate, "answer", chat, Priority.ANSWER) for chat in range(6, 16)]
+        first = [asyncio.create_task(one) for one in answers[:5]]
+        await asyncio.sleep(0)
+        waiting = [asyncio.create_task(one) for one in pushes]
+        await asyncio.sleep(0.02)
+        late = [asyncio.create_task(one) for one in answers[5:]]
+        await asyncio.gather(*first, *waiting, *late)
+
+    asyncio.run(main())
+    assert order == ["answer"] * 10 + ["push"] * 5
+
+
+def test_pushes_are_sent_when_nobody_asks() -> None:
+    async def main() -> None:
+        gate, telegram = SendGate(2, per_second=1000), Telegram(seconds=0.01)
+        pushes = (
+            gate.process_request(telegram, (), {}, "sendMessage", {"chat_id": chat}, Priority.PUSH)
+            for chat in range(1, 9)
+        )
+        await asyncio.gather(*pushes)
+        assert len(telegram.at) == 8
+        assert telegram.most_at_once == 2
 
     asyncio.run(main())

@@ -20,6 +20,8 @@ from bot.playground.local import LocalBotApi
 from retrieval.kabar import open_kabar
 from retrieval.settings import RetrievalSettings
 from tests.bot.conftest import QUESTION
+from tests.cli.articles import FERRY_QUESTION, FERRY_SENTENCE, bridge, ferry
+from tests.news_site import NewsSite
 
 SENDS_IN_FLIGHT = 4
 
@@ -118,3 +120,26 @@ def test_a_process_whose_token_is_revoked_ends_with_a_failure_and_a_line(
     api.revoke_token()
     assert process.wait(20) == 1
     assert "Telegram refuses the bot's token" in (tmp_path / "log").read_text()
+
+
+def test_a_bot_reads_its_feeds_by_itself_and_ends_in_time_amid_a_page(
+    api: LocalBotApi, start_process: StartProcess, library: Path, tmp_path: Path
+) -> None:
+    here: dict[str, Any] = {"KABAR_ALLOW_PRIVATE": "1", "KABAR_FETCH_PAUSE_SECONDS": "0"}
+    with NewsSite() as site:
+        feed = site.publish([ferry(), bridge()])
+        made = RetrievalSettings(_env_file=None, KABAR_DATA_DIR=library, **here)
+        with open_kabar(made) as kabar:
+            kabar.newsroom.add_feed(feed)
+        site.put(bridge().path, "too late", delay=30)
+        process = start_process(**here, KABAR_LOG_LEVEL="INFO")
+        site.wait_for(lambda: site.requests_to(bridge().path), 60)
+        ana, answer = api.person(), ""
+        while FERRY_SENTENCE not in answer:  # it is being embedded
+            answer = api.wait_for_reply(ana.says(FERRY_QUESTION), 60)["text"]
+            time.sleep(0.2)
+        end(process, signal.SIGTERM)
+    log = (tmp_path / "log").read_text()
+    assert "Traceback" not in log
+    with open_kabar(made) as kabar:
+        assert kabar.newsroom.feeds()[0].pending_pages == 1

@@ -45,7 +45,7 @@ def test_a_strange_question_is_a_question(ask: Command, question: str) -> None:
         ("ask", QUESTION, "--batch", "x.jsonl"),
         ("ask", "--batch", "nowhere.jsonl"),
         ("ask", "--batch", "-", "--explain"),
-        ("ingest", "https://example.org/news"),
+        ("ingest", "list.opml"),
     ],
     ids=" ".join,
 )

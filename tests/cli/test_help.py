@@ -19,7 +19,7 @@ from tests.conftest import SEEDS
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_an_example(ask: Command, name: str) -> None:
-    outcome = ask(name, "--help")
+    outcome = ask(*name.split(), "--help")
     assert outcome.status == 0
     assert (
         f"Example: {'TELEGRAM_BOT_TOKEN=123456:ABC-DEF ' if name == 'run' else ''}kabar {name}"
@@ -35,11 +35,15 @@ def test_the_operators_page_names_every_command() -> None:
 
 
 def names_of(app: typer.Typer) -> list[str]:
-    return [
+    names = [
         command.name or command.callback.__name__
         for command in app.registered_commands
         if command.callback
     ]
+    for group in app.registered_groups:
+        assert group.typer_instance
+        names += [f"{group.name} {name}" for name in names_of(group.typer_instance)]
+    return names
 
 
 def test_help_needs_nothing_heavy() -> None:
@@ -59,3 +63,11 @@ def test_the_version_is_told(ask: Command) -> None:
 
 def test_python_m_retrieval_is_the_same_without_the_bot() -> None:
     assert names_of(make_app()) == [name for name in COMMANDS if name not in ("chat", "run")]
+
+
+def test_help_on_feeds_names_its_commands(ask: Command) -> None:
+    outcome = ask("feeds", "--help")
+    assert outcome.status == 0
+    assert "Example: kabar feeds add" in outcome.out
+    names = [name.split()[1] for name in COMMANDS if name.startswith("feeds ")]
+    assert [name for name in names if name not in outcome.out] == []

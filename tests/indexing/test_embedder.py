@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from retrieval.errors import ModelError
 from retrieval.indexing.embedder import Embedder
+from retrieval.indexing.right_of_way import BrokenOffError, Pass
 from retrieval.records import Span
 from tests.indexing.conftest import ROOT, Unpacked
 from tests.indexing.languages import PASSAGES, QUESTIONS
@@ -114,6 +117,43 @@ def test_a_batch_gives_what_each_gives_alone(embedder: Embedder) -> None:
         vector, sentence_vectors = embed(embedder, texts[index], spans[index])
         assert float(vector @ together[index][0]) > 0.9995
         np.testing.assert_array_less(0.9995, (sentence_vectors * together[index][1]).sum(axis=1))
+
+
+def test_passages_that_questions_break_off_have_the_vectors_they_have_alone(
+    embedder: Embedder,
+) -> None:
+    texts = [PASSAGE * 3, PASSAGE * 2, PASSAGE, "Ya."]
+    spans = [SPANS] * 3 + [[Span(0, 3)]]
+    alone = list(embedder.embed_passages(texts, spans))
+    with ThreadPoolExecutor(1) as reading:
+        for _ in range(3):
+            together = reading.submit(lambda: list(embedder.embed_passages(texts, spans)))
+            while not together.done():
+                assert_unit(embedder.embed_queries(["Siapa yang menelepon Erdogan?"]))
+                time.sleep(0.01)
+            for (vector, parts), (other, others) in zip(alone, together.result(), strict=True):
+                assert float(vector @ other) > 0.9999
+                np.testing.assert_allclose(parts, others, atol=1e-3)
+
+
+def test_a_forward_pass_ends_when_a_question_comes(unpacked: Unpacked) -> None:
+    from retrieval.indexing.onnx_transformer import OnnxTransformer
+
+    transformer = OnnxTransformer(
+        unpacked.folder / "onnx" / "model.onnx",
+        unpacked.folder / "tokenizer.json",
+        max_seq_length=512,
+    )
+    features = transformer.preprocess([PASSAGE * 20] * 16)
+    running = Pass()
+    with ThreadPoolExecutor(1) as asking:
+        asking.submit(lambda: (time.sleep(0.02), running.break_off()))
+        with pytest.raises(BrokenOffError):
+            transformer.forward(features, running=running)
+    with pytest.raises(BrokenOffError):
+        transformer.forward(features, running=running)
+    few = transformer.preprocess(["Ya."])
+    assert transformer.forward(few, running=Pass())["token_embeddings"].shape[-1] == 384
 
 
 def test_questions_asked_together_have_the_vectors_they_have_alone(embedder: Embedder) -> None:

@@ -136,6 +136,42 @@ def test_a_run_that_was_killed_is_finished_by_the_next_and_nothing_is_done_twice
     assert len(everything) == 35
 
 
+def test_a_run_that_is_told_to_stop_leaves_the_rest_to_the_next(
+    storage: Storage, indexer: Indexer
+) -> None:
+    storage.write_articles(short_articles(35))
+    written: list[int] = []
+    indexed = indexer.index_pending(written.append, stop=lambda: bool(written))
+    assert indexed == sum(written)
+    assert 0 < indexed < 35
+    assert indexer.index_pending(stop=lambda: True) == 0
+    assert indexer.index_pending() == 35 - indexed
+
+
+def test_what_is_found_of_articles_can_be_derived_without_writing(
+    storage: Storage, indexer: Indexer
+) -> None:
+    articles = [LONG, article("empty", ""), article("short", "Harga naik.")]
+    long, empty, short = indexer.index_articles(articles)
+    assert [long.article_id, empty.article_id, short.article_id] == ["long", "empty", "short"]
+    assert short.content_hash == articles[2].content_hash
+    assert len(long.passages) > 2
+    assert empty.passages == ()
+    assert short.passages[0].text_terms == ("harga", "naik")
+    assert passages(storage) == []
+    storage.write_articles(articles)
+    assert storage.write_passages(MODEL, [long, empty, short]) == 3
+    assert indexer.index_pending() == 0
+
+
+def test_articles_are_written_together_up_to_a_long_one(storage: Storage, indexer: Indexer) -> None:
+    long = article("long", "Kalimat panjang sekali. " * 340)
+    storage.write_articles([*short_articles(10), long, article("after", "Harga naik.")])
+    written: list[int] = []
+    indexer.index_pending(written.append)
+    assert written == [11, 1]
+
+
 def test_an_updated_article_has_only_its_new_passages(storage: Storage, indexer: Indexer) -> None:
     storage.write_articles([article("a", "Presiden tiba di Ankara."), article("b", "Harga naik.")])
     indexer.index_pending()
@@ -180,6 +216,7 @@ def test_an_article_that_changes_while_it_is_embedded_is_indexed_as_it_is_now(
         """The model; but while it reads, another process writes the article again."""
 
         max_tokens = embedder.max_tokens
+        right_of_way = embedder.right_of_way
         count_tokens = staticmethod(embedder.count_tokens)
 
         @staticmethod

@@ -1,10 +1,10 @@
 """Stated times, in UTC or not at all."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from retrieval.intake.dates import parse_time
+from retrieval.intake.dates import can_be_right, parse_time
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,13 @@ def test_stated_times(stated: str, time: datetime) -> None:
 )
 def test_no_time_is_guessed(stated: str) -> None:
     assert parse_time(stated) is None
+
+
+def test_a_time_can_be_right_unless_it_is_to_come_or_an_unset_clocks() -> None:
+    now = datetime.now(UTC)
+    assert can_be_right(now)
+    assert can_be_right(now + timedelta(hours=12))
+    assert not can_be_right(now + timedelta(days=2))
+    assert not can_be_right(datetime(1970, 1, 1, tzinfo=UTC))
+    assert not can_be_right(datetime(1, 1, 1, tzinfo=UTC))
+    assert can_be_right(datetime(1945, 8, 17, tzinfo=UTC))

@@ -3,7 +3,7 @@
 import pytest
 
 from retrieval.errors import IntakeError
-from retrieval.intake.decoding import decode, decode_html
+from retrieval.intake.decoding import charset_of, decode, decode_html
 
 INDONESIAN = "Presiden Putin\nmenelepon Erdogan, kata Kremlin."
 SPANISH = "El presidente señaló que la economía creció. ¿Quién llamó a la niña?"
@@ -71,3 +71,39 @@ def test_a_page_that_names_the_wrong_encoding_is_read_as_what_it_is() -> None:
     assert decode_html(page.encode("utf-8"), "x.html") == page
     unknown = f'<html><meta charset="klingon"><p>{SPANISH}</p></html>'
     assert decode_html(unknown.encode("latin-1"), "x.html") == unknown
+
+
+def test_what_the_server_calls_the_encoding_goes_before_what_the_page_calls_it() -> None:
+    page = '<meta charset="iso-8859-1"><p>Путин позвонил</p>'
+    assert decode_html(page.encode("koi8-r"), "x", charset="koi8-r") == page
+    assert decode_html(page.encode("utf-8"), "x", charset="koi8-r") == page
+    assert "<p>" in decode_html(page.encode("koi8-r"), "x", charset="no-such-charset")
+
+
+def test_gb2312_is_read_as_browsers_read_it() -> None:
+    page = '<meta charset="gb2312"><p>王小滿说</p>'
+    assert decode_html(page.encode("gb18030"), "x") == page
+
+
+def test_a_page_in_utf_8_with_a_broken_letter_loses_only_that_letter() -> None:
+    page = (
+        b'<meta charset="utf-8"><p>' + "Kapal kembali – kata Prabowó. ".encode() * 9 + b"\xe9</p>"
+    )
+    text = decode_html(page, "x")
+    assert text.count("Prabowó") == 9
+    assert text.count("\ufffd") == 1
+
+
+@pytest.mark.parametrize(
+    ("content_type", "charset"),
+    [
+        ("text/html; charset=UTF-8", "UTF-8"),
+        ('text/html;charset="windows-1251"', "windows-1251"),
+        ("text/html", None),
+        ("text/html; charset=", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_charset_of_a_content_type(content_type: str | None, charset: str | None) -> None:
+    assert charset_of(content_type) == charset

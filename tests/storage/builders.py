@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.records import Article, IndexedArticle, IndexedPassage, Passage, Span
+from retrieval.records import (
+    Article,
+    FeedEntry,
+    IndexedArticle,
+    IndexedPassage,
+    Page,
+    Passage,
+    Span,
+)
 from retrieval.storage.base import Storage
 
 DIMENSION = 16
@@ -103,3 +111,19 @@ def newest_passage(storage: Storage, model: str = MODEL) -> int:
 def day(number: int) -> datetime:
     """Return noon of a day of January 2025, UTC."""
     return datetime(2025, 1, number, 12, tzinfo=UTC)
+
+
+FEED = "https://example.org/feed.xml"
+
+
+def url(name: str, host: str = "example.org") -> str:
+    return f"https://{host}/{name}"
+
+
+def make_page(
+    name: str, *, host: str = "example.org", feed: str | None = FEED, due: datetime, **said: Any
+) -> Page:
+    """Return a page as a feed lists it, with an entry that says ``said``."""
+    address = url(name, host)
+    said = {"key": name, "title": f"Title of {name}", "text": f"A summary of {name}.", **said}
+    return Page(address, feed, FeedEntry(url=address, **said), found_at=due, due_at=due)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,16 @@ def test_an_older_versions_backup_is_brought_up_to_date(tmp_path: Path) -> None:
     assert set(storage.get_articles(["old"])) == {"old"}
     assert storage.pending_updates() == []
     storage.close()
+
+
+def test_a_backup_that_cannot_give_space_back_is_restored_as_one_that_can(tmp_path: Path) -> None:
+    old = write_first_version(tmp_path / "old")
+    with closing(sqlite3.connect(old)) as raw:
+        assert raw.execute("PRAGMA auto_vacuum").fetchone() == (0,)
+    restore_storage(tmp_path / "data", old)
+    with closing(sqlite3.connect(tmp_path / "data" / FILE_NAME)) as raw:
+        assert raw.execute("PRAGMA auto_vacuum").fetchone() == (2,)
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_what_is_no_backup_is_refused_and_the_library_kept(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from retrieval.errors import SchemaError, StorageError
-from retrieval.records import PendingUpdate
+from retrieval.records import Extent, Page, PageOutcome, PendingUpdate, Written
 from retrieval.storage.sqlite.connection import Connections
 from retrieval.storage.sqlite.engine import SqliteStorage
 from retrieval.storage.sqlite.library_file import FILE_NAME
 from retrieval.storage.sqlite.migrations import MIGRATIONS, migrate
-from tests.storage.builders import MODEL, toward
+from tests.storage.builders import MODEL, day, toward, url
 
 
 def write_first_version(folder: Path) -> Path:
@@ -58,12 +58,40 @@ def test_a_filled_library_of_the_first_version_is_brought_up_to_date(tmp_path: P
 def test_each_step_is_recorded_once(tmp_path: Path) -> None:
     path = write_first_version(tmp_path / "data")
     connections = Connections(path, 1.0)
-    assert migrate(connections) == ["0002_receipts_and_inbox"]
+    later = migrate(connections)
+    assert later[:2] == ["0002_receipts_and_inbox", "0003_reading"]
     assert migrate(connections) == []
     with connections.read() as db:
         names = [step.name for step in MIGRATIONS.applied(db)]
-    assert names == ["0001_articles_and_passages", "0002_receipts_and_inbox"]
+    assert names == ["0001_articles_and_passages", *later]
     connections.close()
+
+
+def test_a_filled_library_of_the_second_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = write_first_version(tmp_path / "data")
+    connections = Connections(path, 1.0)
+    with connections.write() as db:
+        MIGRATIONS.apply(db, stop_before="0003_reading")
+        db.execute("INSERT INTO receipts VALUES (7, 1735689600000000, 1, 0.5, 'm', 'Why?', '{}')")
+        db.execute("INSERT INTO inbox VALUES (3, 1735689600000000, NULL, '{}')")
+    connections.close()
+    storage = SqliteStorage(tmp_path / "data")
+    article = storage.get_articles(["old"])["old"]
+    assert (article.image_url, article.extent, article.withdrawn_at) == (None, Extent.FULL, None)
+    assert storage.write_articles([article]) == [Written.UNCHANGED]
+    assert storage.article_with_content("hash", None) == "old"
+    assert storage.feeds() == storage.pending_notices() == []
+    assert storage.count_due_pages(day(31)) == 0
+    receipt = storage.get_receipt(7)
+    assert receipt is not None
+    assert receipt.question == "Why?"
+    assert storage.pending_updates() == [PendingUpdate(3, "{}")]
+    page = Page(url("a"), article_id="old")
+    storage.record_pages([PageOutcome(page, withdrawn=True)], model=MODEL)
+    assert storage.search_vectors(toward(0), 3, model=MODEL) == []
+    assert storage.forget_receipts(day(31)) == 1
+    assert [finding for finding in storage.verify(MODEL) if not finding.ok] == []
+    storage.close()
 
 
 def test_a_step_that_fails_leaves_nothing_of_itself(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from retrieval.records import Feed
 from retrieval.storage.sqlite.engine import SqliteStorage
 from retrieval.storage.sqlite.library_file import FILE_NAME
-from tests.storage.builders import MODEL, leaning, put, toward
+from tests.storage.builders import FEED, MODEL, day, leaning, make_page, put, toward
 
 
 @pytest.fixture
@@ -24,6 +25,8 @@ def storage(tmp_path: Path) -> Iterator[SqliteStorage]:
             vector=leaning(1 - number / 10),
             text_terms=["word", f"only{number}"],
         )
+    storage.add_feed(Feed(FEED))
+    storage.record_visit(Feed(FEED), [make_page("a", due=day(5))])
     yield storage
     storage.close()
 
@@ -47,6 +50,12 @@ def failed(storage: SqliteStorage) -> list[str]:
         ("UPDATE passage_terms_content SET c1 = 'word changed' WHERE id = 2", "search terms"),
         ("UPDATE models SET passages = 7", "counts"),
         ("DELETE FROM indexings WHERE article_key = 2", "links between tables"),
+        ("UPDATE articles SET withdrawn_at = 1 WHERE id = 'a3'", "withdrawn articles"),
+        ("UPDATE pages SET host = 'other.test'", "pages to read"),
+        ("UPDATE pages SET entry = '{\"key\":'", "pages to read"),
+        ("UPDATE pages SET entry = '{\"words\":1}'", "pages to read"),
+        ("UPDATE pages SET feed_id = 99", "links between tables"),
+        ("UPDATE listings SET page_id = 99", "links between tables"),
     ],
 )
 def test_damage_is_found(storage: SqliteStorage, tmp_path: Path, damage: str, check: str) -> None:

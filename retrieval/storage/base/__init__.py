@@ -55,7 +55,7 @@ class Storage(
     """Everything an engine does."""
 
     def statistics(self, model: str) -> LibraryStatistics:
-        """Count what is in the library."""
+        """Count what is in the library; withdrawn articles are not counted."""
         ...
 
     def verify(self, model: str) -> list[Finding]:

@@ -21,8 +21,10 @@ class ArticleStorage(Protocol):
         An article whose title or text changed loses its passages, terms and vectors in the
         same transaction: a slice of the old text is never served again. One whose metadata
         alone changed keeps them. ``added_at`` is set once by the store, ``updated_at``
-        whenever a row changes; both are ignored in the argument. A ``published_at`` without a
-        time zone is a `ValueError`: which moment it means would be a guess.
+        whenever a row changes, ``withdrawn_at`` by `PageStorage.record_pages`; all three are
+        ignored in the argument. One that was withdrawn is there again, and counts as updated. A
+        ``published_at`` without a time zone is a `ValueError`: which moment it means would be
+        a guess.
         """
         ...
 
@@ -35,24 +37,40 @@ class ArticleStorage(Protocol):
         ...
 
     def latest_articles(self, limit: int) -> list[Article]:
-        """Return the newest articles, best known date first (published, else added)."""
+        """Return the newest articles, best known date first (published, else added).
+
+        Withdrawn ones are left out.
+        """
         ...
 
     def article_with_content(self, content_hash: str, source: str | None) -> str | None:
-        """Return the id of this source's article with exactly this title and text, or None."""
+        """Return the id of this source's article with exactly this title and text, or None.
+
+        A withdrawn one only where there is no other: what moved elsewhere is the same article.
+        """
         ...
 
-    def delete_older_articles(self, before: datetime, limit: int) -> int:
+    def delete_older_articles(
+        self, before: datetime, limit: int, *, spare_given: bool = False
+    ) -> int:
         """Delete up to ``limit`` articles whose best known date lies before; return how many.
 
-        Everything derived from them goes too. Call again until it returns 0, then `shrink`.
+        The oldest go first, and everything derived from them goes too. Call again until it
+        returns 0, then `shrink`.
+
+        Args:
+            before: The date.
+            limit: The most to delete.
+            spare_given: Leave out what no feed brought, such as an archive read from files,
+                until it was in the library as long as that.
         """
         ...
 
     def shrink(self) -> int:
         """Give the space of what was deleted back to the file system; return bytes freed.
 
-        Done in small steps, so that others may write in between.
+        Done in small steps, so that others may write in between. Cheap where there is nothing
+        to give.
         """
         ...
 
@@ -63,6 +81,7 @@ class PassageStorage(Protocol):
     def unindexed_articles(self, model: str, limit: int) -> list[Article]:
         """Return up to ``limit`` articles whose present version has not been indexed for it.
 
+        Withdrawn ones are left out.
         An article without a single sentence counts as indexed once it was written with no
         passages, so that it is not asked for again.
         """
@@ -71,9 +90,10 @@ class PassageStorage(Protocol):
     def write_passages(self, model: str, articles: Sequence[IndexedArticle]) -> int:
         """Replace these articles' passages for ``model``; return how many articles were written.
 
-        An entry whose article is gone, or has another ``content_hash`` by now, is left out; of
-        two entries for one article the later counts. A vector that is not of unit length, or
-        not of the model's dimension, is a `StorageError`, as it is in `search_vectors`.
+        An entry whose article is gone or withdrawn, or has another ``content_hash`` by now, is
+        left out; of two entries for one article the later counts. A vector that is not of unit
+        length, or not of the model's dimension, is a `StorageError`, as it is in
+        `search_vectors`.
         """
         ...
 

@@ -17,7 +17,10 @@ class FeedStorage(Protocol):
         ...
 
     def feeds(self) -> list[FeedStatus]:
-        """Return all feeds, by the time they were added."""
+        """Return all feeds, by the time they were added.
+
+        An article counts for every feed that lists its page, a pending page for the first.
+        """
         ...
 
     def get_feed(self, url: str) -> Feed | None:
@@ -25,7 +28,10 @@ class FeedStorage(Protocol):
         ...
 
     def remove_feed(self, url: str) -> bool:
-        """Forget a feed and its pages that were not read yet; its articles stay."""
+        """Forget a feed and its pages that were not read yet; its articles stay.
+
+        A page that another feed lists too becomes that feed's.
+        """
         ...
 
     def pause_feed(self, url: str, because: str | None) -> bool:
@@ -57,8 +63,12 @@ class FeedStorage(Protocol):
         """Keep a visit's outcome and the pages that it found, together; end the claim.
 
         A page whose address, or whose feed and entry key, is known is not added again; where
-        it was read and what the feed says of it (`FeedEntry`) differs from before, it becomes
-        due at once.
+        it was read, or given up, and what this feed says of it differs from before, it becomes
+        due at once, with the new `FeedEntry`. Addresses do not count as a difference: an image's
+        is often signed anew at each visit. One that is just being read is left to the next
+        visit that still finds the difference. An address that is not known under a key that is
+        moves that page to it, due at once; a key that stands for two addresses in one visit is
+        not believed.
 
         Args:
             feed: Its new state. Whether it is paused is taken from it only to pause it. A feed
@@ -77,7 +87,8 @@ class PageStorage(Protocol):
     def claim_pages(self, now: datetime, limit: int, *, lease: timedelta) -> list[Page]:
         """Take pages that are due, the newest entries first, none taken by another.
 
-        Not more of one host than a fair share of ``limit`` while others wait.
+        Not more of one host than a fair share of ``limit`` while others wait. The order is by
+        the entry's date, or when it was found if that is earlier or there is none.
         """
         ...
 
@@ -92,7 +103,7 @@ class PageStorage(Protocol):
         given its passages for ``model`` are replaced in the same transaction. Where
         ``withdrawn`` is set, the article named by the page loses its passages and is neither
         indexed nor found again until it is written anew. The claim ends. A page that was not
-        known is added.
+        known is added. Its ``article_id`` is that of the article, where one is given.
 
         Returns:
             For each outcome what writing its article did, None without one.
@@ -100,9 +111,12 @@ class PageStorage(Protocol):
         ...
 
     def count_due_pages(self, now: datetime) -> int:
-        """Return how many pages wait to be read or looked at again."""
+        """Return how many pages wait to be read or looked at again, and are not taken."""
         ...
 
     def forget_pages(self, before: datetime) -> int:
-        """Delete pages found before a time that are not due and no feed listed since."""
+        """Delete pages found before a time, with nothing to do, that no feed listed since.
+
+        Done in several transactions, so that others may write in between.
+        """
         ...

@@ -20,6 +20,13 @@ class ReceiptStorage(Protocol):
         """Return a receipt, or None."""
         ...
 
+    def forget_receipts(self, before: datetime) -> int:
+        """Delete receipts of answers given before a time; return how many.
+
+        Done in several transactions, so that others may write in between.
+        """
+        ...
+
 
 class InboxStorage(Protocol):
     """Updates accepted from Telegram and not handled yet. The update id is the key."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,31 +15,57 @@ if TYPE_CHECKING:
 class StoryStorage(Protocol):
     """Stories: derived from indexed articles, and derivable again.
 
-    An article is in at most one story. It leaves its story when its text changes, when it is
-    withdrawn and when it is deleted; a story without articles is gone.
+    An article is in at most one story. It leaves its story when its title or text changes, when
+    it is withdrawn, when it is deleted and when its passages go; a story without articles is
+    gone.
     """
 
     def articles_without_story(self, model: str, limit: int) -> list[Article]:
-        """Return indexed articles that are in no story, by their best known date, oldest first."""
+        """Return articles that are in no story, by their best known date, oldest first.
+
+        Of those indexed for ``model`` with at least one passage: the others have no vector.
+        """
         ...
 
     def article_vectors(self, model: str, ids: Sequence[str]) -> dict[str, Vectors]:
         """Return the vectors of each article's passages, in order; of those that have any."""
         ...
 
-    def story_members(self, since: datetime) -> list[StoryMember]:
-        """Return what was seen at or after a time, oldest first."""
+    def story_members(self, model: str, since: datetime, until: datetime) -> list[StoryMember]:
+        """Return what was seen at or after ``since`` and before ``until``, oldest first."""
+        ...
+
+    def stories_version(self) -> int:
+        """Return a number that is another one whenever a member came, moved, left or was redated.
+
+        What was read after it and written under it was decided in sight of every member.
+        """
         ...
 
     def write_story_members(
-        self, members: Sequence[StoryMember], headlines: dict[int, str]
-    ) -> None:
+        self,
+        model: str,
+        members: Sequence[StoryMember],
+        *,
+        version: int,
+        headlines: Mapping[int, str],
+        merged: Mapping[int, int],
+    ) -> int | None:
         """Put articles into stories, in one transaction; a member known moves.
 
         Args:
+            model: What their vectors were made with.
             members: Each with its story's id, chosen by `new_story_ids` for a new one. One
-                whose article is gone is left out.
-            headlines: Of stories that are new or change theirs.
+                whose article is gone, or is not indexed for the model any more, is left out.
+                ``source``, ``language`` and ``seen_at`` are the article's, whatever is given.
+            version: `stories_version` as it was when the stories were chosen.
+            headlines: For a story the article whose title is its headline. One that has had
+                none, or has lost it, takes its earliest member's.
+            merged: A story to the one that all its articles move to first.
+
+        Returns:
+            The new version; None where another had changed something since ``version``, and
+            nothing was written.
         """
         ...
 

@@ -11,10 +11,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from retrieval.errors import StorageError
 from retrieval.storage.sqlite.faults import translated
 from retrieval.storage.sqlite.library_file import open_library, require_known_library
 from retrieval.storage.sqlite.part import Part
+from retrieval.storage.sqlite.space import file_pages
 
 
 class Backup(Part):
@@ -82,6 +85,9 @@ def restore_library(data_dir: Path, source: Path, busy_timeout: float) -> None:
                 _require_whole(prepared, source)
                 prepared.execute("UPDATE state SET epoch = lower(hex(randomblob(16)))")
                 prepared.commit()
+                if not file_pages(Database(prepared, execute_plugins=False)).incremental:
+                    prepared.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                    prepared.execute("VACUUM")  # here nobody waits for it
         with (
             translated(target.path),
             closing(sqlite3.connect(copy)) as prepared,

@@ -120,6 +120,25 @@ class Connections:
         Raises:
             StorageError: Or a subclass, when the library cannot be written; nothing was kept.
         """
+        with self.turn() as database:
+            database.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+                database.conn.execute("COMMIT")
+            except BaseException:
+                database.rollback()
+                raise
+
+    @contextmanager
+    def turn(self) -> Iterator[Database]:
+        """Run a block while no other thread of this process writes, outside any transaction.
+
+        Yields:
+            The thread's connection, for what SQLite does in a transaction of its own.
+
+        Raises:
+            StorageError: Or a subclass, when the library cannot be written.
+        """
         started = time.monotonic()
         if not self._writing.acquire(timeout=self.busy_timeout):
             raise busy(self.path)
@@ -128,13 +147,7 @@ class Connections:
                 database = self.current()
                 left = max(0.0, self.busy_timeout - (time.monotonic() - started))
                 database.conn.execute(f"PRAGMA busy_timeout = {int(left * 1000)}")
-                database.conn.execute("BEGIN IMMEDIATE")
-                try:
-                    yield database
-                    database.conn.execute("COMMIT")
-                except BaseException:
-                    database.rollback()
-                    raise
+                yield database
         finally:
             self._writing.release()
 

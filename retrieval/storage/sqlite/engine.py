@@ -7,16 +7,20 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from retrieval.storage.sqlite.articles import Articles
+from retrieval.storage.sqlite.articles import WITHDRAWN, Articles
 from retrieval.storage.sqlite.backup import Backup
 from retrieval.storage.sqlite.faiss_index import APPROXIMATE_FROM
+from retrieval.storage.sqlite.feeds import Feeds
 from retrieval.storage.sqlite.inbox import Inbox
 from retrieval.storage.sqlite.lexical import TextSearch
 from retrieval.storage.sqlite.library_file import open_library
+from retrieval.storage.sqlite.notices import Notices
+from retrieval.storage.sqlite.pages import Pages
 from retrieval.storage.sqlite.part import utc_now
 from retrieval.storage.sqlite.passages import Passages
 from retrieval.storage.sqlite.receipts import Receipts
 from retrieval.storage.sqlite.statistics import Statistics
+from retrieval.storage.sqlite.stories import Stories
 from retrieval.storage.sqlite.verification import Verification
 
 BUSY_TIMEOUT = 10.0
@@ -24,7 +28,18 @@ BUSY_TIMEOUT = 10.0
 
 
 class SqliteStorage(
-    Articles, Passages, TextSearch, Verification, Receipts, Inbox, Statistics, Backup
+    Articles,
+    Passages,
+    TextSearch,
+    Verification,
+    Feeds,
+    Pages,
+    Stories,
+    Receipts,
+    Inbox,
+    Notices,
+    Statistics,
+    Backup,
 ):
     """A library in one SQLite file, with its vectors in memory.
 
@@ -54,6 +69,7 @@ class SqliteStorage(
         """Return facts about the engine for the operator."""
         with self._connections.read() as db:
             state = self._current_state(db)
+            (withdrawn,) = db.execute(f"SELECT count(*) {WITHDRAWN}").fetchone()
         facts = {
             "engine": f"SQLite {sqlite3.sqlite_version}",
             "file": str(self._connections.path),
@@ -61,6 +77,8 @@ class SqliteStorage(
         }
         for name, model in state.models.items():
             facts[f"model {name}"] = f"{model.passages} passages, {model.dimension} dimensions"
+        if withdrawn:
+            facts["withdrawn"] = f"{withdrawn} articles"
         for name, kind in self._index_details().items():
             facts[f"index {name}"] = kind
         return facts

@@ -14,6 +14,8 @@ What a person meets in the file:
 - ``state.changes`` counts what a cache in memory may have to learn of; ``changes`` lists passages
   that were deleted and articles whose filters changed. Triggers keep both, so no writer can
   forget to. ``state.epoch`` differs in every library and after every restore.
+- ``feeds`` are visited, ``pages`` are read, and ``listings`` say which feed lists which page, under
+  which key and with which words. ``claimed_until`` is when somebody else may take a row up.
 """
 
 from __future__ import annotations
@@ -168,6 +170,178 @@ def _receipts_and_inbox(db: Database) -> None:
         );
         CREATE INDEX inbox_pending ON inbox (update_id) WHERE finished_at IS NULL;
         CREATE INDEX inbox_finished ON inbox (accepted_at) WHERE finished_at IS NOT NULL;
+        """
+    )
+
+
+@MIGRATIONS(name="0003_reading")
+def _reading(db: Database) -> None:
+    db.executescript(
+        """
+        -- Behind the text, which costs nothing where they are read: always with the text. What is
+        -- asked without it, which articles are withdrawn, the partial index answers.
+        ALTER TABLE articles ADD COLUMN image_url TEXT;
+        ALTER TABLE articles ADD COLUMN extent TEXT NOT NULL DEFAULT 'full';
+        ALTER TABLE articles ADD COLUMN withdrawn_at INTEGER;
+        CREATE INDEX articles_withdrawn ON articles (withdrawn_at, source, language)
+            WHERE withdrawn_at IS NOT NULL;
+        CREATE INDEX articles_by_content ON articles (content_hash, source);
+        CREATE TRIGGER article_withdrawn
+            AFTER UPDATE OF withdrawn_at ON articles
+            WHEN new.withdrawn_at IS NOT old.withdrawn_at
+        BEGIN
+            UPDATE state SET changes = changes + 1;
+        END;
+
+        CREATE TABLE feeds (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            url TEXT NOT NULL UNIQUE,
+            title TEXT,
+            site_url TEXT,
+            added_at INTEGER NOT NULL,
+            etag TEXT,
+            last_modified TEXT,
+            visit_interval INTEGER NOT NULL,
+            next_visit_at INTEGER,
+            visited_at INTEGER,
+            succeeded_at INTEGER,
+            changed_at INTEGER,
+            failing_since INTEGER,
+            failures INTEGER NOT NULL,
+            error TEXT,
+            paused_because TEXT,
+            claimed_until INTEGER
+        );
+
+        -- newest_at orders pages: when the entry was published, or when it was found.
+        CREATE TABLE pages (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            url TEXT NOT NULL UNIQUE,
+            host TEXT NOT NULL,
+            feed_id INTEGER REFERENCES feeds (id) ON DELETE SET NULL,
+            article_id TEXT,
+            etag TEXT,
+            last_modified TEXT,
+            newest_at INTEGER NOT NULL,
+            found_at INTEGER NOT NULL,
+            listed_at INTEGER NOT NULL,
+            read_at INTEGER,
+            due_at INTEGER,
+            claimed_until INTEGER,
+            attempts INTEGER NOT NULL,
+            error TEXT,
+            entry TEXT
+        );
+        CREATE INDEX pages_by_feed ON pages (feed_id);
+        CREATE INDEX pages_by_article ON pages (article_id);
+        CREATE INDEX pages_unread ON pages (feed_id) WHERE read_at IS NULL AND due_at IS NOT NULL;
+        CREATE INDEX pages_due ON pages (host, newest_at, due_at, claimed_until)
+            WHERE due_at IS NOT NULL;
+        CREATE INDEX pages_finished ON pages (listed_at) WHERE due_at IS NULL;
+
+        CREATE TABLE listings (
+            feed_id INTEGER NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+            entry_key TEXT NOT NULL,
+            page_id INTEGER NOT NULL REFERENCES pages (id) ON DELETE CASCADE,
+            newest_at INTEGER NOT NULL,
+            digest BLOB NOT NULL,
+            PRIMARY KEY (feed_id, entry_key)
+        ) WITHOUT ROWID;
+        CREATE INDEX listings_by_date ON listings (feed_id, newest_at, page_id);
+        CREATE INDEX listings_by_page ON listings (page_id);
+
+        CREATE TABLE notices (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL UNIQUE,
+            text TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            told_at INTEGER
+        );
+        CREATE INDEX receipts_by_time ON receipts (asked_at);
+
+        -- How many passages had been deleted when the full-text index was last merged.
+        ALTER TABLE state ADD COLUMN merged_deletions INTEGER NOT NULL DEFAULT 0;
+        """
+    )
+
+
+@MIGRATIONS(name="0004_stories")
+def _stories(db: Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE story_state (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            last_id INTEGER NOT NULL,
+            version INTEGER NOT NULL
+        );
+        INSERT INTO story_state VALUES (1, 0, 0);
+
+        -- A headline is the title of a member, headline_key: corrected and withdrawn with it.
+        CREATE TABLE stories (
+            id INTEGER PRIMARY KEY,
+            headline_key INTEGER,
+            first_seen INTEGER,
+            last_seen INTEGER
+        );
+        CREATE INDEX stories_by_last_seen ON stories (last_seen, id);
+
+        -- A member's vector is made of its passages: it goes with the indexing that they hang on.
+        CREATE TABLE story_members (
+            article_key INTEGER PRIMARY KEY,
+            model_id INTEGER NOT NULL,
+            story_id INTEGER NOT NULL REFERENCES stories (id),
+            seen_at INTEGER NOT NULL,
+            names TEXT NOT NULL,
+            origins TEXT NOT NULL,
+            fingerprint BLOB NOT NULL,
+            vector BLOB NOT NULL,
+            FOREIGN KEY (article_key, model_id)
+                REFERENCES indexings (article_key, model_id) ON DELETE CASCADE
+        );
+        CREATE INDEX story_members_by_story ON story_members (story_id, seen_at);
+        CREATE INDEX story_members_by_date ON story_members (model_id, seen_at);
+
+        CREATE TRIGGER story_member_added AFTER INSERT ON story_members BEGIN
+            UPDATE stories SET
+                headline_key = coalesce(headline_key, new.article_key),
+                first_seen = min(coalesce(first_seen, new.seen_at), new.seen_at),
+                last_seen = max(coalesce(last_seen, new.seen_at), new.seen_at)
+            WHERE id = new.story_id;
+        END;
+        CREATE TRIGGER story_member_left AFTER DELETE ON story_members BEGIN
+            UPDATE stories SET
+                headline_key = coalesce(
+                    (SELECT article_key FROM story_members
+                     WHERE story_id = stories.id AND article_key = headline_key),
+                    (SELECT article_key FROM story_members WHERE story_id = stories.id
+                     ORDER BY seen_at, article_key LIMIT 1)),
+                first_seen = (SELECT min(seen_at) FROM story_members WHERE story_id = stories.id),
+                last_seen = (SELECT max(seen_at) FROM story_members WHERE story_id = stories.id)
+            WHERE id = old.story_id;
+            DELETE FROM stories WHERE id = old.story_id
+                AND NOT EXISTS (SELECT 1 FROM story_members WHERE story_id = stories.id);
+            UPDATE story_state SET version = version + 1;
+        END;
+        CREATE TRIGGER story_member_changed AFTER UPDATE OF story_id, seen_at ON story_members BEGIN
+            UPDATE stories SET
+                headline_key = coalesce(
+                    (SELECT article_key FROM story_members
+                     WHERE story_id = stories.id AND article_key = headline_key),
+                    (SELECT article_key FROM story_members WHERE story_id = stories.id
+                     ORDER BY seen_at, article_key LIMIT 1)),
+                first_seen = (SELECT min(seen_at) FROM story_members WHERE story_id = stories.id),
+                last_seen = (SELECT max(seen_at) FROM story_members WHERE story_id = stories.id)
+            WHERE id IN (old.story_id, new.story_id);
+            DELETE FROM stories WHERE id = old.story_id
+                AND NOT EXISTS (SELECT 1 FROM story_members WHERE story_id = stories.id);
+            UPDATE story_state SET version = version + 1;
+        END;
+        CREATE TRIGGER article_redated AFTER UPDATE OF published_at ON articles
+            WHEN new.published_at IS NOT old.published_at
+        BEGIN
+            UPDATE story_members SET seen_at = coalesce(new.published_at, new.added_at)
+            WHERE article_key = new.key;
+        END;
         """
     )
 

@@ -22,7 +22,7 @@ from retrieval.records import (
     Passage,
     StoredPassage,
 )
-from retrieval.storage.sqlite.articles import ARTICLE_COLUMNS, to_article
+from retrieval.storage.sqlite.articles import ARTICLE_COLUMNS, WITHDRAWN, to_article
 from retrieval.storage.sqlite.changes import forget_old_changes
 from retrieval.storage.sqlite.codec import (
     from_blobs,
@@ -33,8 +33,8 @@ from retrieval.storage.sqlite.codec import (
     to_terms,
 )
 from retrieval.storage.sqlite.faults import translated
-from retrieval.storage.sqlite.part import Part
 from retrieval.storage.sqlite.passage_checks import check_passages
+from retrieval.storage.sqlite.space import Space
 
 if TYPE_CHECKING:
     from retrieval.records import Vector
@@ -42,23 +42,23 @@ if TYPE_CHECKING:
 _DELETED_AT_ONCE = 300
 """Articles whose passages go in one transaction (0.2 s): others may write in between."""
 
-_PAGES_AT_ONCE = 2_000
-"""Pages given back to the file system in one transaction: 8 MB."""
-
 _READ_AT_ONCE = 2_000
 
 
-class Passages(Part):
+class Passages(Space):
     """`PassageStorage` over ``indexings``, ``passages``, their vectors and their terms."""
 
     def unindexed_articles(self, model: str, limit: int) -> list[Article]:
         """Return up to ``limit`` articles whose present version was not indexed for a model."""
         with self._connections.read() as db:
             known = self._current_state(db).model(model)
+            if known and known.articles >= _count_present(db):
+                return []  # asked after every round, and mostly so
             rows = db.execute(
-                f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE NOT EXISTS ("  # noqa: S608
-                "  SELECT 1 FROM indexings"
-                "  WHERE indexings.article_key = articles.key AND indexings.model_id = ?"
+                f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE key IN ("  # noqa: S608
+                "  SELECT key FROM articles"
+                "  EXCEPT SELECT article_key FROM indexings WHERE model_id = ?"
+                f"  EXCEPT SELECT key {WITHDRAWN}"
                 ") ORDER BY key LIMIT ?",
                 (known.id if known else -1, max(0, limit)),
             ).fetchall()
@@ -81,16 +81,9 @@ class Passages(Part):
         entries = list({entry.article_id: entry for entry in articles}.values())
         dimension = check_passages([passage for entry in entries for passage in entry.passages])
         with self._connections.write() as db:
-            model_id = _model_id(db, model, dimension)
-            current = _current_versions(db, [entry.article_id for entry in entries])
-            rows = _Rows(db, model_id)
-            for entry in entries:
-                key, content_hash = current.get(entry.article_id, (0, None))
-                if content_hash == entry.content_hash:
-                    rows.replace(key, entry)
-            rows.insert()
+            written = replace_passages(db, model, entries, dimension)
             forget_old_changes(db)
-        return rows.articles
+        return written
 
     def delete_other_models(self, model: str) -> int:
         """Delete the passages of every model but one, in several transactions."""
@@ -110,21 +103,8 @@ class Passages(Part):
                     db.execute("DELETE FROM models WHERE name != ?", (model,))
                 forget_old_changes(db)
             if not keys:
-                self._give_space_back()
+                self.shrink()
                 return deleted
-
-    def _give_space_back(self) -> None:
-        """Cut the file's free pages off, but for a tenth that the next articles will fill."""
-        while True:
-            with self._connections.write() as db:
-                free, pages = (
-                    db.execute(f"PRAGMA {name}").fetchone()[0]
-                    for name in ("freelist_count", "page_count")
-                )
-                if free * 10 <= pages:
-                    return
-                # Each row that is fetched is a page given back.
-                db.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
 
     def get_passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """Return the passages that exist, in the order of ``ids``, each with its article."""
@@ -171,6 +151,34 @@ class Passages(Part):
                         yield identity, vector
             finally:
                 db.close()
+
+
+def replace_passages(
+    db: Database, model: str, entries: Sequence[IndexedArticle], dimension: int | None
+) -> int:
+    """Replace articles' passages for a model, inside a transaction of the caller.
+
+    Args:
+        db: A connection inside a transaction that may write.
+        model: What the passages depend on.
+        entries: At most one for each article, found well by `check_passages`.
+        dimension: What that returned.
+
+    Returns:
+        The number of articles written; those gone, withdrawn or changed are left out.
+
+    Raises:
+        StorageError: When the vectors are not as long as the model's others.
+    """
+    model_id = _model_id(db, model, dimension)
+    current = _current_versions(db, [entry.article_id for entry in entries])
+    rows = _Rows(db, model_id)
+    for entry in entries:
+        key, content_hash = current.get(entry.article_id, (0, None))
+        if content_hash == entry.content_hash:
+            rows.replace(key, entry)
+    rows.insert()
+    return rows.articles
 
 
 class _Rows:
@@ -250,10 +258,20 @@ def _model_id(db: Database, name: str, dimension: int | None) -> int:
 
 def _current_versions(db: Database, ids: list[str]) -> dict[str, tuple[int, str]]:
     rows = db.execute(
-        "SELECT id, key, content_hash FROM articles WHERE id IN (SELECT value FROM json_each(?))",
+        "SELECT id, key, content_hash FROM articles "
+        "WHERE id IN (SELECT value FROM json_each(?)) AND withdrawn_at IS NULL",
         (json.dumps(ids),),
     ).fetchall()
     return {identity: (key, content_hash) for identity, key, content_hash in rows}
+
+
+def _count_present(db: Database) -> int:
+    """Return the number of articles that are not withdrawn."""
+    return int(
+        db.execute(
+            f"SELECT (SELECT count(*) FROM articles) - (SELECT count(*) {WITHDRAWN})"  # noqa: S608
+        ).fetchone()[0]
+    )
 
 
 def _count_passages(db: Database) -> int:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from retrieval.records import Receipt
 from retrieval.storage.sqlite.codec import from_micros, to_micros
 from retrieval.storage.sqlite.part import Part
+
+_FORGOTTEN_AT_ONCE = 2_000
+"""Receipts that go in one transaction: others may write in between."""
 
 
 class Receipts(Part):
@@ -30,6 +34,20 @@ class Receipts(Part):
             ).lastrowid
         assert identity is not None  # noqa: S101  a plain INSERT always has one
         return identity
+
+    def forget_receipts(self, before: datetime) -> int:
+        """Delete receipts of answers given before a time; return how many."""
+        forgotten = 0
+        while True:
+            with self._connections.write() as db:
+                deleted = db.execute(
+                    "DELETE FROM receipts WHERE id IN ("
+                    "  SELECT id FROM receipts WHERE asked_at < ? LIMIT ?)",
+                    (to_micros(before), _FORGOTTEN_AT_ONCE),
+                ).rowcount
+            forgotten += deleted
+            if deleted < _FORGOTTEN_AT_ONCE:
+                return forgotten
 
     def get_receipt(self, receipt_id: int) -> Receipt | None:
         """Return a receipt, or None."""

@@ -14,14 +14,18 @@ from sqlite_utils import Database
 
 from retrieval.errors import StorageError
 from retrieval.records import Finding
+from retrieval.storage.sqlite.articles import WITHDRAWN
 from retrieval.storage.sqlite.codec import from_sentences
 from retrieval.storage.sqlite.faiss_index import Halves, Ids, VectorIndex
+from retrieval.storage.sqlite.page_rows import host_of, to_entry
 from retrieval.storage.sqlite.part import Model
+from retrieval.storage.sqlite.space import LARGEST_REWRITTEN, file_pages
 from retrieval.storage.sqlite.vectors import VectorSearch, load_vectors
 
 _RESTORE = "stop Kabar and restore a backup with `kabar restore FILE`"
 _REINDEX = "run `kabar reindex --all`"
 _RESTART = "restart Kabar; if it comes back, report it as a bug"
+_REWRITE = "stop Kabar, run `kabar backup FILE`, then `kabar restore FILE`"
 
 _NAMED = 3
 """Examples named in a finding."""
@@ -44,10 +48,13 @@ class Verification(VectorSearch):
             ("library file", _RESTORE, _check_file),
             ("links between tables", _RESTORE, _check_foreign_keys),
             ("passages", _REINDEX, lambda db: _check_passages(db, self._id_of(db, model))),
+            ("withdrawn articles", _REINDEX, _check_withdrawn),
             ("vectors", _REINDEX, lambda db: _check_vectors(db, self._id_of(db, model))),
             ("search terms", _REINDEX, _check_terms),
             ("counts", _REINDEX, _check_counts),
             ("vector index", _RESTART, lambda db: self._check_index(db, model)),
+            ("pages to read", _RESTORE, _check_pages),
+            ("space", _REWRITE, _check_space),
         ]
         return [self._run(*check) for check in checks]
 
@@ -135,6 +142,38 @@ def _check_passages(db: Database, model_id: int) -> tuple[Problems, str]:
         elif bounds != sorted(bounds):
             problems.append(f"a sentence of passage {ordinal} of article {identity} is outside it")
     return problems, f"{count} passages are slices of their articles"
+
+
+def _check_withdrawn(db: Database) -> tuple[Problems, str]:
+    rows = db.execute(
+        f"SELECT id FROM articles WHERE key IN (SELECT key {WITHDRAWN}) "  # noqa: S608
+        "AND EXISTS (SELECT 1 FROM indexings WHERE article_key = key)"
+    ).fetchall()
+    (count,) = db.execute(f"SELECT count(*) {WITHDRAWN}").fetchone()
+    problems = [f"article {identity} was withdrawn and can be found" for (identity,) in rows]
+    return problems, f"{count} articles were withdrawn, and none of them can be found"
+
+
+def _check_pages(db: Database) -> tuple[Problems, str]:
+    """Derive again what orders the pages, and read what their feeds said."""
+    problems: Problems = []
+    count = 0
+    for url, host, entry in db.execute("SELECT url, host, entry FROM pages ORDER BY id"):
+        count += 1
+        if host != host_of(url):
+            problems.append(f"the page {url} is filed under another host")
+        try:
+            to_entry(entry)
+        except (ValueError, TypeError):
+            problems.append(f"what the feed said of {url} cannot be read")
+    return problems, f"{count} pages are filed under their hosts"
+
+
+def _check_space(db: Database) -> tuple[Problems, str]:
+    size = file_pages(db)
+    if not size.incremental and size.total * size.page_size > LARGEST_REWRITTEN:
+        return ["the file cannot give back the space of what is deleted"], ""
+    return [], f"{size.free * size.page_size / 1e6:.1f} MB of the file are free"
 
 
 def _check_vectors(db: Database, model_id: int) -> tuple[Problems, str]:

@@ -1,0 +1,76 @@
+"""Which addresses an operator wants read as articles, told from a message.
+
+A message is a question first. It is links to read where it was forwarded with a link in it, or
+where somebody typed a link and nothing that asks: alone, or with the headline that an app's
+"share" puts beside it. Addresses of Telegram itself are invitations and channels, no articles.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from telegram import MessageEntity
+from telegram.ext.filters import MessageFilter
+
+if TYPE_CHECKING:
+    from telegram import Message
+
+MOST_LINKS = 5
+"""That are read of one message."""
+
+_KINDS: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
+_TELEGRAM = frozenset({"t.me", "telegram.me", "telegram.dog"})
+_QUESTION_MARKS = frozenset("?؟？⸮՞፧\u037e")
+_SCHEMES = ("http://", "https://")
+
+
+def links_to_read(message: Message) -> list[str]:
+    """Return the addresses that a message asks to have read, each once, in order.
+
+    Args:
+        message: Any message. Of a forwarded one only the first link counts: what follows in a
+            channel's post is "follow us".
+
+    Returns:
+        Addresses with a scheme, at most `MOST_LINKS`; empty where it is a question or no link.
+    """
+    rest = message.text or message.caption or ""
+    if message.caption:
+        entities = message.parse_caption_entities(_KINDS)
+    else:
+        entities = message.parse_entities(_KINDS) if message.text else {}
+    links: list[str] = []
+    bare = False
+    for entity, words in entities.items():
+        address = entity.url or words
+        if not address.lower().startswith(_SCHEMES):
+            if "://" in address:  # tg://, ftp://
+                continue
+            bare = True
+            address = f"https://{address}"
+        rest = rest.replace(words, " ", 1)
+        if not _is_telegrams(address) and address not in links:
+            links.append(address)
+    if message.forward_origin is not None:
+        return links[:1]
+    rest = rest.strip()
+    # "what does example.org say of him" names a site in a question, mark or not.
+    if _QUESTION_MARKS & set(rest) or (bare and rest):
+        return []
+    return links[:MOST_LINKS]
+
+
+class LinkToRead(MessageFilter):
+    """A message with `links_to_read`."""
+
+    def filter(self, message: Message) -> bool:
+        """Tell whether there is anything to read."""
+        return bool(links_to_read(message))
+
+
+def _is_telegrams(address: str) -> bool:
+    try:
+        return urlsplit(address).hostname in _TELEGRAM
+    except ValueError:
+        return False

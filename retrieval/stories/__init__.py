@@ -1,0 +1,1 @@
+"""Articles to stories: which of them tell of one event."""
