@@ -20,7 +20,7 @@ from retrieval.records import StoryMember
 from retrieval.stories.agencies import credited_agencies
 from retrieval.stories.clustering import UNASSIGNED, place
 from retrieval.stories.fingerprint import fingerprint
-from retrieval.stories.levels import Unrelated
+from retrieval.stories.levels import Levels, Unrelated
 from retrieval.stories.names import find_names
 from retrieval.stories.rule import Rule, shipped_rule
 from retrieval.stories.window import Window
@@ -38,6 +38,8 @@ _BATCH_DAYS = 2.0
 _LEAD_PASSAGES = 3
 """Passages that stand for an article, the first ones: background follows the event. The title
 counts as much as they do together: it was written to say which event this is."""
+_LEVEL_ARTICLES = 2_000
+"""Articles that a language's level is made of, all languages together, at a start."""
 _HEADLINES_TRIED = 3
 _EDGE = timedelta(seconds=1)
 
@@ -67,7 +69,8 @@ class StoryKeeper:
         self._model = model
         self._embed = embed
         self._rule = rule or shipped_rule()
-        self._window = Window(unrelated)
+        self._levels = Levels(unrelated)
+        self._window = Window(self._levels)
         self._version = -1
         self._span = (datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
         self._lock = Lock()
@@ -118,24 +121,40 @@ class StoryKeeper:
             # Withdrawn or deleted since they were asked for.
             return 0
         rows = self._window.add(members)
+        self._levels.add((member.language, member.vector) for member in members)
         self._window.settle()
-        placement = place(self._window, rows, self._rule)
-        numbers = self._storage.new_story_ids(placement.opened)
-        stories = self._window.stories
-        stories[rows] = [numbers[-story - 1] if story < 0 else story for story in stories[rows]]
+        before = self._window.stories[: len(self._window)].copy()
+        place(self._window, rows, self._rule)
+        self._number_new()
+        after = self._window.stories[: len(self._window)]
+        (changed,) = np.nonzero(after != before)
+        moved = {
+            self._window.ids[row]: int(after[row])
+            for row in changed.tolist()
+            if before[row] != UNASSIGNED
+        }
         placed = [
-            replace(member, story_id=int(stories[row]), origins=self._window.origins[row])
+            replace(member, story_id=int(after[row]), origins=self._window.origins[row])
             for member, row in zip(members, rows, strict=True)
         ]
+        touched = {*after[changed].tolist(), *before[changed].tolist()} - {UNASSIGNED}
         version = self._storage.write_story_members(
             self._model,
             placed,
             version=self._version,
-            headlines=self._headlines({member.story_id for member in placed}, articles),
-            merged=placement.merged,
+            headlines=self._headlines(touched, articles),
+            moved=moved,
         )
         self._version = -1 if version is None else version
         return 0 if version is None else len(placed)
+
+    def _number_new(self) -> None:
+        """Give the stories that are numbered -1, -2, … numbers that are kept."""
+        stories = self._window.stories[: len(self._window)]
+        opened = sorted({*stories[stories < 0].tolist()}, reverse=True)
+        numbers = self._storage.new_story_ids(len(opened))
+        for story, number in zip(opened, numbers, strict=True):
+            stories[stories == story] = number
 
     def _look(self, since: datetime, until: datetime) -> None:
         """Have the window hold the articles seen in a span of time, and no others."""
@@ -147,6 +166,8 @@ class StoryKeeper:
             known_until = since
             # Asked for before the members: what is written in between makes it out of date.
             self._version = self._storage.stories_version()
+            self._levels.clear()
+            self._levels.add(self._storage.latest_story_vectors(self._model, _LEVEL_ARTICLES))
         self._window.keep(self._window.days[: len(self._window)] >= _to_days(since))
         self._window.add(self._storage.story_members(self._model, known_until, until))
         self._span = (since, until)
@@ -183,15 +204,17 @@ class StoryKeeper:
         nearest: dict[int, list[str]] = {}
         known = self._window.stories[: len(self._window)]
         for story in sorted(stories):
-            rows = self._window.centre_of(np.flatnonzero(known == story))
-            if len(rows) > 1:
-                nearest[story] = [self._window.ids[row] for row in rows[:_HEADLINES_TRIED]]
+            (rows,) = np.nonzero(known == story)
+            nearest[story] = [
+                self._window.ids[row] for row in self._window.centre_of(rows)[:_HEADLINES_TRIED]
+            ]
         missing = {each for ids in nearest.values() for each in ids} - titles.keys()
         for identity, article in self._storage.get_articles(sorted(missing)).items():
             titles[identity] = article.title
         return {
             story: next((each for each in ids if titles.get(each, "").strip()), ids[0])
             for story, ids in nearest.items()
+            if len(ids) > 1
         }
 
 

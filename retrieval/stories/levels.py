@@ -3,21 +3,24 @@
 Cosines of multilingual-e5 are all high, and higher within a language than across: on the labelled
 set two English reports of different events are closer than an English and a Chinese one of the
 same. So each language's mean is taken away before articles are compared, which took the average
-precision of pairs from 0.72 to 0.90.
+precision of pairs from 0.72 to 0.89.
 
-A language's mean is that of the articles in the window, with a fixed cohort of unrelated
+A language's mean is that of the newest articles in any story, with a fixed cohort of unrelated
 sentences counted in as so many articles more: a library of three articles about one event must
-not take the event for the language.
+not take the event for the language. Articles of many days make a better mean than those of the
+few days that are compared: F1 was 0.01 higher.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from retrieval.records import Vector, Vectors
 
 PRIOR_ARTICLES = 32
@@ -28,7 +31,7 @@ Unrelated = Callable[[str | None], "Vectors"]
 
 
 class Levels:
-    """The mean vector of each language, kept up as articles come and go.
+    """The mean vector of each language, kept up as articles come.
 
     Args:
         unrelated: Gives the cohort of a language.
@@ -37,29 +40,24 @@ class Levels:
     def __init__(self, unrelated: Unrelated) -> None:
         self._unrelated = unrelated
         self._cohorts: dict[str | None, Vector] = {}
-        self._sums: dict[str | None, tuple[int, Vector]] = {}
-
-    def add(self, language: str | None, vectors: Vectors) -> None:
-        """Count articles in; vectors of shape (n, d)."""
-        self._count(language, len(vectors), vectors.sum(axis=0, dtype=np.float64))
-
-    def remove(self, language: str | None, vectors: Vectors) -> None:
-        """Count articles out; vectors of shape (n, d)."""
-        self._count(language, -len(vectors), -vectors.sum(axis=0, dtype=np.float64))
-
-    def _count(self, language: str | None, count: int, total: Vector) -> None:
-        known, before = self._sums.get(language, (0, np.zeros_like(total)))
-        self._sums[language] = (known + count, before + total)
+        self._sums: dict[str | None, NDArray[np.float64]] = {}
+        self._counts: dict[str | None, int] = {}
 
     def clear(self) -> None:
         """Forget all articles; the cohorts stay."""
         self._sums.clear()
+        self._counts.clear()
+
+    def add(self, articles: Iterable[tuple[str | None, Vector]]) -> None:
+        """Count articles in, each by its language and vector, shape (d,)."""
+        for language, vector in articles:
+            self._counts[language] = self._counts.get(language, 0) + 1
+            self._sums[language] = self._sums.get(language, 0.0) + vector.astype(np.float64)
 
     def of(self, language: str | None) -> Vector:
         """Return a language's mean, float32, shape (d,)."""
         if language not in self._cohorts:
             self._cohorts[language] = self._unrelated(language).mean(axis=0)
         cohort = self._cohorts[language]
-        count, total = self._sums.get(language, (0, np.zeros_like(cohort)))
-        mean = (PRIOR_ARTICLES * cohort + total) / (PRIOR_ARTICLES + count)
-        return np.asarray(mean, np.float32)
+        total = PRIOR_ARTICLES * cohort + self._sums.get(language, 0.0)
+        return np.asarray(total / (PRIOR_ARTICLES + self._counts.get(language, 0)), np.float32)

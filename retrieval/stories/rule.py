@@ -9,14 +9,12 @@ Signals of a pair:
 - ``same_language``: 1 for two articles in one language, else 0.
 
 Words other than names were tried and left out, and so were a second regression for pairs in one
-language, shared numbers on their own, and likeness above that of the nearest articles.
+language, shared numbers on their own, whether both are in one script, and likeness above that of
+the nearest articles.
 
-Whether a new article joins a story is decided by the mean and the highest of its log-odds with
-the story's articles, blended: the mean alone loses the far languages of a large story, the
-highest alone chains one event to the next. Whether two stories are one is decided by the mean
-alone, since between many articles there is always a high one.
-
-Coefficients, data and the command that makes them again stand in `rule.json`.
+Articles are one story while the mean of their log-odds stays above a threshold
+(`retrieval.stories.clustering`). Coefficients, data and the command that makes them again stand
+in `rule.json`.
 """
 
 from __future__ import annotations
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SIGNALS = ("likeness", "names", "days", "same_language")
-_LARGEST = 8.0
-"""Log-odds beyond which more says nothing: the mean is not to be carried by one copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +41,13 @@ class Rule:
     Args:
         intercept: Of the regression.
         coefficients: One for each of `SIGNALS`.
-        threshold: Blended log-odds above which an article joins a story.
-        highest_share: How much the highest counts beside the mean, from 0 to 1.
-        merge_threshold: Mean log-odds above which two stories are one.
-        window_days: Articles further apart are never of one story, unless others lie between.
+        threshold: Mean log-odds above which two groups of articles are one story.
+        window_days: Articles further apart are not compared.
     """
 
     intercept: float
     coefficients: Mapping[str, float]
     threshold: float
-    highest_share: float
-    merge_threshold: float
     window_days: float
 
     @classmethod
@@ -70,7 +62,7 @@ class Rule:
         days: NDArray[np.float32],
         same_language: NDArray[np.bool_],
     ) -> NDArray[np.float32]:
-        """Return the log-odds that pairs tell of one event, within ±8.
+        """Return the log-odds that pairs tell of one event.
 
         Args:
             likeness: Cosines, any shape.
@@ -82,30 +74,8 @@ class Rule:
             float32, of that shape.
         """
         signals = measure_signals(likeness, names, days, same_language)
-        total = self.intercept + sum(
-            factor * signals[name] for name, factor in self.coefficients.items()
-        )
-        return np.asarray(np.clip(total, -_LARGEST, _LARGEST), np.float32)
-
-    def joins(self, log_odds: NDArray[np.float32]) -> float:
-        """Return by how much an article's link to a story is above the threshold.
-
-        Args:
-            log_odds: With the story's articles, shape (n,), n > 0.
-
-        Returns:
-            Log-odds; above 0 it may join.
-        """
-        highest = self.highest_share * float(log_odds.max())
-        return highest + (1 - self.highest_share) * float(log_odds.mean()) - self.threshold
-
-    def are_one(self, log_odds: NDArray[np.float32]) -> bool:
-        """Tell whether two stories are one.
-
-        Args:
-            log_odds: Between their articles, shape (n, m), both > 0.
-        """
-        return float(log_odds.mean()) > self.merge_threshold
+        total = sum(factor * signals[name] for name, factor in self.coefficients.items())
+        return np.asarray(self.intercept + total, np.float32)
 
 
 def measure_signals(

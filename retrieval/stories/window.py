@@ -1,8 +1,8 @@
 """The articles that a new one may be of one story with, in memory, as arrays.
 
-Always true: rows are in no order that matters, a row is an article, and what is derived of all
-(each language's level, in how many articles a name occurs) counts the rows that are there and no
-others. Vectors cost 1.5 KB an article and everything else 1 KB: 20,000 articles take 75 MB.
+Always true: rows are in no order that matters, a row is an article, and in how many articles a
+name occurs counts the rows that are there and no others. An article costs 3.7 KB, most of it for
+its vector as it came and without its language's level: 20,000 take 75 MB.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.stories.fingerprint import SKETCH_HASHES, unpack
-from retrieval.stories.levels import Levels, Unrelated
 from retrieval.stories.names import MAX_NAMES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retrieval.records import StoryMember, Vectors
+    from retrieval.stories.levels import Levels
+    from retrieval.stories.rule import Rule
 
 _BUCKETS = 1 << 18
 """Names are counted by a hash: a megabyte whatever comes; two in one bucket are rare."""
@@ -35,14 +36,13 @@ class Window:
     """Articles with their stories, to be compared with.
 
     Args:
-        unrelated: Gives each language's cohort, see `retrieval.stories.levels`.
+        levels: What each language's vectors have in common; looked at by `settle`.
     """
 
-    def __init__(self, unrelated: Unrelated) -> None:
-        self._levels = Levels(unrelated)
+    def __init__(self, levels: Levels) -> None:
+        self._levels = levels
         self.ids: list[str] = []
         self.origins: list[tuple[str, ...]] = []
-        self._languages: list[str | None] = []
         self._frequencies = np.zeros(_BUCKETS, np.int32)
         self._weights = np.zeros(_BUCKETS, np.float32)
         self._asked = np.zeros(_BUCKETS, bool)
@@ -62,7 +62,6 @@ class Window:
     def clear(self) -> None:
         """Forget all articles."""
         self.keep(np.zeros(len(self), bool))
-        self._levels.clear()
 
     def add(self, members: Sequence[StoryMember]) -> NDArray[np.intp]:
         """Add articles; return their rows."""
@@ -74,7 +73,6 @@ class Window:
         for row, member in zip(rows, members, strict=True):
             self.ids.append(member.article_id)
             self.origins.append(member.origins)
-            self._languages.append(member.language)
             self.days[row] = member.seen_at.timestamp() / _SECONDS_A_DAY
             self.stories[row] = member.story_id
             self._codes[row] = self._numbers.setdefault(member.language, len(self._numbers))
@@ -84,8 +82,6 @@ class Window:
             self._names[row] = 0
             self._names[row, : len(hashes)] = hashes
             self._frequencies[hashes] += 1
-        for language, chosen in self._by_language(rows):
-            self._levels.add(language, self._vectors[chosen])
         return rows
 
     def keep(self, wanted: NDArray[np.bool_]) -> None:
@@ -97,15 +93,12 @@ class Window:
         gone = np.flatnonzero(~wanted)
         if not len(gone):
             return
-        for language, chosen in self._by_language(gone):
-            self._levels.remove(language, self._vectors[chosen])
         names, counts = np.unique(self._names[gone], return_counts=True)
         self._frequencies[names] -= counts.astype(np.int32)
         self._frequencies[0] = 0
         stay = np.flatnonzero(wanted)
         self.ids = [self.ids[row] for row in stay]
         self.origins = [self.origins[row] for row in stay]
-        self._languages = [self._languages[row] for row in stay]
         for name in ("days", "stories", "_codes", "_vectors", "_centred", "_names", "_sketches"):
             setattr(self, name, getattr(self, name)[stay])
 
@@ -114,14 +107,21 @@ class Window:
         articles = len(self) + _PRIOR_ARTICLES
         np.square(np.log(articles / (1.0 + self._frequencies)), out=self._weights)
         self._weights[0] = 0
-        for language, rows in self._by_language(np.arange(len(self))):
-            centred = self._vectors[rows] - self._levels.of(language)
-            centred /= np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12)
-            self._centred[rows] = centred
+        codes = self._codes[: len(self)]
+        for language, code in self._numbers.items():
+            (rows,) = np.nonzero(codes == code)
+            if len(rows):
+                centred = self._vectors[rows] - self._levels.of(language)
+                centred /= np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12)
+                self._centred[rows] = centred
 
-    def likeness(self, rows: NDArray[np.intp], others: NDArray[np.intp]) -> NDArray[np.float32]:
-        """Return the centred cosines of articles with others, shape (rows, others)."""
-        return np.asarray(self._centred[rows] @ self._centred[others].T)
+    def likeness(
+        self, rows: NDArray[np.intp], others: NDArray[np.intp] | None = None
+    ) -> NDArray[np.float32]:
+        """Return the centred cosines of articles with others, or all: shape (rows, others)."""
+        # A slice is not copied, as the rows of an array of indices are.
+        right = self._centred[: len(self)] if others is None else self._centred[others]
+        return np.asarray(self._centred[rows] @ right.T)
 
     def shared_names(self, row: int, others: NDArray[np.intp]) -> NDArray[np.float32]:
         """Return how much an article's names are those of others, shape (others,), 0 to 1."""
@@ -132,6 +132,21 @@ class Window:
         self._asked[own] = False
         norms = np.sqrt(weights.sum(axis=1) * self._weights[own].sum())
         return np.asarray(np.sqrt(common / np.maximum(norms, 1e-9)), np.float32)
+
+    def log_odds_among(self, rows: NDArray[np.intp], rule: Rule) -> NDArray[np.float32]:
+        """Return the log-odds of all pairs of some articles, shape (rows, rows), symmetric."""
+        found, places = np.unique(self._names[rows], return_inverse=True)
+        has = np.zeros((len(rows), len(found)), np.float32)
+        has[np.arange(len(rows))[:, None], places.reshape(len(rows), -1)] = 1
+        has *= np.sqrt(self._weights[found])
+        has /= np.maximum(np.linalg.norm(has, axis=1, keepdims=True), 1e-9)
+        days, codes = self.days[rows], self._codes[rows]
+        return rule.log_odds(
+            self.likeness(rows, rows),
+            np.sqrt(np.maximum(has @ has.T, 0)),
+            np.abs(days[:, None] - days).astype(np.float32),
+            codes[:, None] == codes,
+        )
 
     def same_language(self, row: int, others: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Return which others are in an article's language, shape (others,)."""
@@ -144,13 +159,7 @@ class Window:
     def centre_of(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return the rows ordered by how near they are to their mean, nearest first."""
         centred = self._centred[rows]
-        return rows[np.argsort(-(centred @ centred.mean(axis=0)), kind="stable")]
-
-    def _by_language(self, rows: NDArray[np.intp]) -> Iterable[tuple[str | None, NDArray[np.intp]]]:
-        found: dict[str | None, list[int]] = {}
-        for row in rows.tolist():
-            found.setdefault(self._languages[row], []).append(row)
-        return [(language, np.array(chosen)) for language, chosen in found.items()]
+        return rows[np.argsort(-(centred @ centred.sum(axis=0)), kind="stable")]
 
     def _make_room(self, count: int, dimension: int) -> None:
         needed = len(self) + count

@@ -28,6 +28,7 @@ from retrieval.indexing.indexer import Indexer
 from retrieval.indexing.recipe import BUNDLED
 from retrieval.records import Article, IndexedArticle
 from retrieval.storage.engines import open_storage
+from retrieval.stories.levels import Levels
 from retrieval.stories.window import Window
 from tests.benchmarks.table import Row
 from tests.stories.arrivals import MODEL, Arrivals, one_by_one
@@ -95,7 +96,9 @@ class Stories:
             assert first.published_at is not None
             assert last.published_at is not None
             until = last.published_at + timedelta(seconds=1)
-            window = Window(self._background.cohort)
+            levels = Levels(self._background.cohort)
+            levels.add(arrivals.storage.latest_story_vectors(MODEL, len(labelled.articles)))
+            window = Window(levels)
             window.add(arrivals.storage.story_members(MODEL, first.published_at, until))
             window.settle()
             return window

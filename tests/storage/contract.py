@@ -1,6 +1,6 @@
 """What every storage engine promises, as one class that each engine's tests inherit.
 
-The modules beside this one hold its promises of feeds, visits, pages and retention.
+The modules beside this one hold its promises of feeds, visits, pages, stories and retention.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from tests.storage.builders import (
 from tests.storage.contract_feeds import FeedContract
 from tests.storage.contract_pages import PageContract
 from tests.storage.contract_retention import RetentionContract
+from tests.storage.contract_stories import StoryContract
 from tests.storage.contract_visits import VisitContract
 
 HOSTILE_TERMS = [
@@ -89,7 +90,7 @@ HOSTILE_TERMS = [
 ]
 
 
-class StorageContract(FeedContract, VisitContract, PageContract, RetentionContract):
+class StorageContract(FeedContract, VisitContract, PageContract, RetentionContract, StoryContract):
     """Every promise of `retrieval.storage.base`: articles, passages and search here."""
 
     # ------------------------------------------------------------------ articles

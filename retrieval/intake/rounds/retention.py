@@ -25,7 +25,7 @@ class Retention:
     Args:
         storage: The library.
         clock: What time it is, in UTC.
-        keep: How long articles are kept; None for ever.
+        keep: How long articles are kept, and receipts of answers; None for ever.
     """
 
     def __init__(
@@ -54,6 +54,8 @@ class Retention:
             if not count:
                 break
         forgotten = self._storage.forget_pages(now - _PAGES_KNOWN)
+        if self._keep is not None:
+            forgotten += self._storage.forget_receipts(now - self._keep)
         if stop():
             return
         if deleted or forgotten:

@@ -16,8 +16,9 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from ipaddress import ip_address
+from typing import Protocol, runtime_checkable
 
 import httpcore
 import httpx
@@ -192,9 +193,18 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         await self._pool.aclose()
 
 
+@runtime_checkable
+class _Stream(Protocol):
+    """What an asynchronous pool's bodies are, and its types do not say."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    async def aclose(self) -> None: ...
+
+
 class _Body(httpx.AsyncByteStream):
     def __init__(self, stream: object) -> None:
-        assert isinstance(stream, AsyncIterable)  # noqa: S101 - an asynchronous pool's are
+        assert isinstance(stream, _Stream)  # noqa: S101 - an asynchronous pool's are
         self._stream = stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -202,4 +212,4 @@ class _Body(httpx.AsyncByteStream):
             yield piece
 
     async def aclose(self) -> None:
-        await self._stream.aclose()  # type: ignore[attr-defined]
+        await self._stream.aclose()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from retrieval.records import Article, Story, StoryMember
 
 if TYPE_CHECKING:
-    from retrieval.records import Vectors
+    from retrieval.records import Vector, Vectors
 
 
 class StoryStorage(Protocol):
@@ -35,6 +35,10 @@ class StoryStorage(Protocol):
         """Return what was seen at or after ``since`` and before ``until``, oldest first."""
         ...
 
+    def latest_story_vectors(self, model: str, limit: int) -> list[tuple[str | None, Vector]]:
+        """Return the language and the vector of the members seen last, newest first."""
+        ...
+
     def stories_version(self) -> int:
         """Return a number that is another one whenever a member came, moved, left or was redated.
 
@@ -49,9 +53,9 @@ class StoryStorage(Protocol):
         *,
         version: int,
         headlines: Mapping[int, str],
-        merged: Mapping[int, int],
+        moved: Mapping[str, int],
     ) -> int | None:
-        """Put articles into stories, in one transaction; a member known moves.
+        """Put articles into stories, in one transaction.
 
         Args:
             model: What their vectors were made with.
@@ -61,7 +65,8 @@ class StoryStorage(Protocol):
             version: `stories_version` as it was when the stories were chosen.
             headlines: For a story the article whose title is its headline. One that has had
                 none, or has lost it, takes its earliest member's.
-            merged: A story to the one that all its articles move to first.
+            moved: An article that is in a story to the one that it moves to, which may be new.
+                One that is in none by now is left out.
 
         Returns:
             The new version; None where another had changed something since ``version``, and

@@ -22,7 +22,7 @@ from retrieval.storage.sqlite.codec import from_blobs, from_micros, to_blobs, to
 from retrieval.storage.sqlite.part import Part
 
 if TYPE_CHECKING:
-    from retrieval.records import Vectors
+    from retrieval.records import Vector, Vectors
 
 _PENDING = (
     "SELECT articles.key FROM indexings JOIN articles ON articles.key = indexings.article_key "
@@ -41,10 +41,6 @@ _UPSERT = (
     "ON CONFLICT (article_key) DO UPDATE SET model_id = excluded.model_id, "
     "story_id = excluded.story_id, seen_at = excluded.seen_at, names = excluded.names, "
     "origins = excluded.origins, fingerprint = excluded.fingerprint, vector = excluded.vector"
-)
-_DELETE_EMPTY = (
-    "DELETE FROM stories WHERE id = ? "
-    "AND NOT EXISTS (SELECT 1 FROM story_members WHERE story_id = stories.id)"
 )
 _STORIES = (
     "SELECT stories.id, headline.title, first_seen, last_seen, articles.id, articles.source, "
@@ -104,11 +100,6 @@ class Stories(Part):
                 "ORDER BY seen_at, article_key",
                 (known.id if known else -1, to_micros(since), to_micros(until)),
             ).fetchall()
-        if not rows:
-            return []
-        vectors = from_blobs([row[-1] for row in rows]).reshape(len(rows), -1)
-        # float16 has taken a little of their unit length.
-        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return [
             StoryMember(
                 article_id=identity,
@@ -124,8 +115,22 @@ class Stories(Part):
             for (
                 (identity, story, seen_at, source, language, names, origins, fingerprint, _),
                 vector,
-            ) in zip(rows, vectors, strict=True)
+            ) in zip(rows, _to_vectors([row[-1] for row in rows]), strict=True)
         ]
+
+    def latest_story_vectors(self, model: str, limit: int) -> list[tuple[str | None, Vector]]:
+        """Return the language and the vector of the members seen last, newest first."""
+        with self._connections.read() as db:
+            known = self._current_state(db).model(model)
+            rows = db.execute(
+                "SELECT language, vector FROM story_members "
+                "JOIN articles ON articles.key = article_key WHERE model_id = ? "
+                "ORDER BY seen_at DESC, article_key DESC LIMIT ?",
+                (known.id if known else -1, max(0, limit)),
+            ).fetchall()
+        return list(
+            zip([row[0] for row in rows], _to_vectors([row[1] for row in rows]), strict=True)
+        )
 
     def write_story_members(
         self,
@@ -134,7 +139,7 @@ class Stories(Part):
         *,
         version: int,
         headlines: Mapping[int, str],
-        merged: Mapping[int, int],
+        moved: Mapping[str, int],
     ) -> int | None:
         """Put articles into stories; see `StoryStorage.write_story_members`."""
         with self._connections.write() as db:
@@ -143,8 +148,9 @@ class Stories(Part):
                 return None
             row = db.execute("SELECT id FROM models WHERE name = ?", (model,)).fetchone()
             model_id = row[0] if row else -1
-            _merge(db, merged)
+            _move(db, moved)
             _put(db, model_id, members)
+            _delete_empty(db, {*moved.values(), *(each.story_id for each in members)})
             _put_headlines(db, headlines)
             db.execute("UPDATE story_state SET version = version + 1")
             (current,) = db.execute("SELECT version FROM story_state").fetchone()
@@ -197,11 +203,15 @@ class Stories(Part):
             db.execute("DELETE FROM story_members")
 
 
-def _merge(db: Database, merged: Mapping[int, int]) -> None:
-    for gone, kept in merged.items():
-        db.execute("INSERT OR IGNORE INTO stories (id) VALUES (?)", (kept,))
-        db.execute("UPDATE story_members SET story_id = ? WHERE story_id = ?", (kept, gone))
-        db.execute(_DELETE_EMPTY, (kept,))
+def _move(db: Database, moved: Mapping[str, int]) -> None:
+    for article, story in moved.items():
+        # Each time anew: a move may have taken the last article out of it.
+        db.execute("INSERT OR IGNORE INTO stories (id) VALUES (?)", (story,))
+        db.execute(
+            "UPDATE story_members SET story_id = ? "
+            "WHERE article_key = (SELECT key FROM articles WHERE id = ?)",
+            (story, article),
+        )
 
 
 def _put(db: Database, model_id: int, members: Sequence[StoryMember]) -> None:
@@ -226,8 +236,15 @@ def _put(db: Database, model_id: int, members: Sequence[StoryMember]) -> None:
             for member, blob in zip(members, blobs, strict=True)
         ],
     )
-    # Those whose only articles were gone by now never had a member to lose.
-    db.conn.executemany(_DELETE_EMPTY, stories)
+
+
+def _delete_empty(db: Database, stories: Iterable[int]) -> None:
+    """Delete stories whose only articles were gone by now: they never had a member to lose."""
+    db.conn.executemany(
+        "DELETE FROM stories WHERE id = ? "
+        "AND NOT EXISTS (SELECT 1 FROM story_members WHERE story_id = stories.id)",
+        [(identity,) for identity in stories],
+    )
 
 
 def _put_headlines(db: Database, headlines: Mapping[int, str]) -> None:
@@ -238,6 +255,14 @@ def _put_headlines(db: Database, headlines: Mapping[int, str]) -> None:
         "WHERE stories.id = ? AND member.story_id = stories.id",
         [(article, identity) for identity, article in headlines.items()],
     )
+
+
+def _to_vectors(blobs: Sequence[bytes]) -> Sequence[Vector]:
+    """Return the vectors of float16 blobs, which have taken a little of their unit length."""
+    if not blobs:
+        return []
+    vectors = from_blobs(blobs).reshape(len(blobs), -1)
+    return list(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12))
 
 
 def _read_stories(db: Database, ids: Sequence[int]) -> dict[int, Story]:

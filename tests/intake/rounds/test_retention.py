@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from retrieval.intake.rounds.retention import Retention
+from retrieval.records import Receipt
 from tests.intake.rounds.reading import DAY, HOUR, NOW, Reading
 from tests.news_site import NewsSite, invented
 
@@ -35,6 +36,19 @@ def test_the_library_is_tidied_once_a_day(site: NewsSite, reading: Reading) -> N
     assert len(reading.articles()) == 1
     retention.tidy(lambda: False)
     assert reading.articles() == []
+
+
+def test_receipts_of_answers_go_with_the_articles(reading: Reading) -> None:
+    def answer() -> int:
+        receipt = Receipt("q", True, 0.5, "model", {}, reading.clock.now)
+        return reading.storage.write_receipt(receipt)
+
+    old = answer()
+    reading.clock.now += 31 * DAY
+    new = answer()
+    Retention(reading.storage, reading.clock, 30 * DAY).tidy(lambda: False)
+    assert reading.storage.get_receipt(old) is None
+    assert reading.storage.get_receipt(new) is not None
 
 
 def test_without_a_limit_everything_is_kept(site: NewsSite, reading: Reading) -> None:
