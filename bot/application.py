@@ -6,17 +6,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from telegram import BotCommand, Message
-from telegram.ext import Application, ApplicationBuilder, CommandHandler, MessageHandler, filters
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
 from telegram.request import HTTPXRequest
 
 from bot.delivery import Delivery
 from bot.handlers.admin import Admin
 from bot.handlers.courtesy import Courtesy
+from bot.handlers.digest_room import DigestRoom
 from bot.handlers.links import LinkToRead
 from bot.handlers.questions import Questions
 from bot.offload import Offload
-from bot.pacing import SendGate
+from bot.pacing import PER_SECOND, SendGate
+from bot.parcels import parcel
 from bot.polling import PollingRequest
+from bot.push import Pusher
 from bot.render import wording
 from bot.settings import BotSettings
 from retrieval.errors import SettingsError
@@ -43,20 +54,25 @@ class Assembly:
         polling: The connection that polls.
         offload: The threads.
         delivery: How messages go out.
+        pusher: What sends digests.
     """
 
     application: Application[Any, Any, Any, Any, Any, Any]
     polling: PollingRequest
     offload: Offload
     delivery: Delivery
+    pusher: Pusher
 
 
-def build_application(settings: BotSettings, kabar: Kabar) -> Assembly:
+def build_application(
+    settings: BotSettings, kabar: Kabar, *, per_second: float = PER_SECOND
+) -> Assembly:
     """Build the bot; nothing is sent or fetched yet.
 
     Args:
         settings: With a token.
         kabar: The library that answers.
+        per_second: Messages a second over all; Telegram's limit, which a benchmark lifts.
 
     Raises:
         SettingsError: There is no token.
@@ -81,7 +97,7 @@ def build_application(settings: BotSettings, kabar: Kabar) -> Assembly:
         POOL_TIMEOUT,
         httpx_kwargs=client,
     )
-    gate = SendGate(settings.max_sends_in_flight)
+    gate = SendGate(settings.max_sends_in_flight, per_second)
     application = (
         ApplicationBuilder()
         .token(settings.token.get_secret_value())
@@ -95,14 +111,25 @@ def build_application(settings: BotSettings, kabar: Kabar) -> Assembly:
     )
     offload = Offload(kabar)
     delivery = Delivery(application.bot, gate)
+    questions = Questions(offload, delivery, settings.max_question_characters)
     _add_handlers(
         application,
-        Questions(offload, delivery, settings.max_question_characters),
+        questions,
         Courtesy(delivery),
         Admin(kabar, offload, delivery),
-        settings.admin_ids,
+        DigestRoom(application.bot, kabar, offload, delivery, questions),
+        admin_ids=settings.admin_ids,
     )
-    return Assembly(application, polling, offload, delivery)
+    pusher = Pusher(
+        kabar.digests,
+        offload,
+        delivery,
+        gate,
+        lambda digest, row: parcel(digest, row, kabar.digests.chart),
+        policy=settings.retrieval.in_doubt,
+        in_flight=settings.max_sends_in_flight,
+    )
+    return Assembly(application, polling, offload, delivery, pusher)
 
 
 class _ReplyToBot(filters.MessageFilter):
@@ -124,16 +151,20 @@ def _add_handlers(
     questions: Questions,
     courtesy: Courtesy,
     admin: Admin,
+    digests: DigestRoom,
+    *,
     admin_ids: frozenset[int],
 ) -> None:
     """Add the handlers; the first that fits a message has it.
 
     In a group the bot speaks when it is spoken to: to a command, or to a reply to it. To
-    operators it listens as such in private only: what they do there nobody else sees.
+    operators it listens as such in private only: what they do there nobody else sees. In a
+    channel it hears nothing but the commands of the digest, which its admins alone can post.
     """
     new = filters.UpdateType.MESSAGE
     private = new & filters.ChatType.PRIVATE
     group = new & filters.ChatType.GROUPS
+    anywhere = new | filters.UpdateType.CHANNEL_POST
     words = filters.TEXT & ~filters.COMMAND
     operator = private & filters.User(admin_ids)  # of no ids: nobody
     application.add_handlers(
@@ -144,10 +175,21 @@ def _add_handlers(
             CommandHandler("help", admin.help, operator),
             MessageHandler(operator & ~filters.COMMAND & LinkToRead(), admin.link),
             CommandHandler("ask", questions.command, new),
+            CommandHandler("digest", digests.commands.digest, anywhere),
+            CommandHandler("stop", digests.commands.stop, anywhere),
+            CommandHandler("topics", digests.topics.command, anywhere),
+            CommandHandler("quiet", digests.quiet.command, anywhere),
+            CommandHandler("why", digests.why.command, anywhere),
+            CommandHandler("trend", digests.trends.command, anywhere),
+            CallbackQueryHandler(digests.buttons.pressed),
+            ChatMemberHandler(digests.membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),
+            MessageHandler(new & filters.StatusUpdate.MIGRATE, digests.membership.migrated),
+            MessageHandler(private & filters.LOCATION, digests.answers.location),
+            MessageHandler(group & filters.LOCATION & _ReplyToBot(), digests.answers.location),
             CommandHandler("start", courtesy.start, new),
             CommandHandler("help", courtesy.help, new),
-            MessageHandler(private & words, questions.text),
-            MessageHandler(group & words & _ReplyToBot(), questions.text),
+            MessageHandler(private & words, digests.answers.words),
+            MessageHandler(group & words & _ReplyToBot(), digests.answers.words),
             MessageHandler(private & filters.COMMAND, courtesy.unknown_command),
             MessageHandler(private & ~filters.StatusUpdate.ALL, courtesy.no_text),
         ]

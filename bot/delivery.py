@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -25,13 +26,16 @@ from telegram.error import (
     Forbidden,
     InvalidToken,
     NetworkError,
+    RetryAfter,
     TelegramError,
 )
 
 from bot.journal import note
-from bot.pacing import Priority
+from bot.turnstile import Priority
 
 if TYPE_CHECKING:
+    import telegram
+    from telegram import InlineKeyboardMarkup
     from telegram.ext import ExtBot
 
     from bot.pacing import SendGate
@@ -53,6 +57,41 @@ class Outcome(StrEnum):
     SENT = "sent"
     UNKNOWN = "unknown"
     REFUSED = "refused"
+    HELD = "held"  # a push in a pause: not sent, and to be sent later
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one message.
+
+    Args:
+        outcome: Sent, refused, or nobody knows.
+        message_id: Telegram's, once sent.
+        reason: Telegram's words, where it is not sent.
+        moved_to: The chat that it went to instead, where a group became a supergroup.
+        closed: Whether the chat takes nothing from us any more.
+        file_id: Of a picture that was sent: by it the same picture need not be sent again.
+    """
+
+    outcome: Outcome
+    message_id: int | None = None
+    reason: str = ""
+    moved_to: int | None = None
+    closed: bool = False
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture to send.
+
+    Args:
+        content: PNG, or the file id of one that Telegram has.
+        caption: What it shows, in words.
+    """
+
+    content: bytes | str
+    caption: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +115,7 @@ class _Attempt:
 
     place: Place
     priority: Priority
+    keyboard: InlineKeyboardMarkup | None = None
     plain: bool = False
     moved: bool = False
 
@@ -109,19 +149,39 @@ class Delivery:
         """
         outcome = Outcome.SENT
         for message in messages:
-            outcome = await self._send_one(_Attempt(place, priority), message)
+            receipt = await self._send_one(_Attempt(place, priority), message)
+            outcome = receipt.outcome
             note(sent=outcome)
             if outcome is Outcome.REFUSED:
                 break
             place = replace(place, reply_to=None)
         return outcome
 
-    async def _send_one(self, how: _Attempt, message: Message) -> Outcome:
+    async def deliver(
+        self,
+        place: Place,
+        content: Message | Picture,
+        keyboard: InlineKeyboardMarkup | None = None,
+        priority: Priority = Priority.PUSH,
+    ) -> Receipt:
+        """Send one message or picture, and tell all that is known of what became of it.
+
+        Raises:
+            InvalidToken: The token was revoked: nothing was sent, and nothing will be.
+        """
+        return await self._send_one(_Attempt(place, priority, keyboard), content)
+
+    async def _send_one(self, how: _Attempt, content: Message | Picture) -> Receipt:
         backoff = FIRST_BACKOFF
         while True:
             try:
-                await self._attempt(how, message)
-                return Outcome.SENT
+                sent = await self._attempt(how, content)
+                return Receipt(
+                    Outcome.SENT,
+                    sent.message_id,
+                    moved_to=how.place.chat_id if how.moved else None,
+                    file_id=sent.photo[-1].file_id if sent.photo else None,
+                )
             except InvalidToken:
                 raise
             except (ChatMigrated, BadRequest) as error:
@@ -136,30 +196,52 @@ class Delivery:
                         how.place.chat_id,
                         error,
                     )
-                    return Outcome.UNKNOWN
+                    moved_to = how.place.chat_id if how.moved else None
+                    return Receipt(Outcome.UNKNOWN, reason=str(error), moved_to=moved_to)
                 logger.warning("Telegram cannot be reached (%s); again in %g s", error, backoff)
-                await asyncio.sleep(backoff)
+                # Jitter: what failed together need not come again together.
+                await asyncio.sleep(backoff * random.uniform(0.5, 1.0))  # noqa: S311
                 backoff = min(backoff * 2, LAST_BACKOFF)
+            except RetryAfter as error:
+                if how.priority is not Priority.PUSH:
+                    return _refused(how.place, error)
+                moved_to = how.place.chat_id if how.moved else None
+                return Receipt(Outcome.HELD, reason=error.message, moved_to=moved_to)
             except TelegramError as error:
                 return _refused(how.place, error)
 
-    async def _attempt(self, how: _Attempt, message: Message) -> None:
+    async def _attempt(self, how: _Attempt, content: Message | Picture) -> telegram.Message:
         place, plain = how.place, how.plain
         reply = None
         if place.reply_to is not None:
             reply = ReplyParameters(place.reply_to, allow_sending_without_reply=True)
+        message = content.caption if isinstance(content, Picture) else content
+        text = message.plain if plain else message.html
+        parse_mode = None if plain else ParseMode.HTML
+        if isinstance(content, Picture):
+            return await self._bot.send_photo(
+                place.chat_id,
+                content.content,
+                caption=text,
+                parse_mode=parse_mode,
+                reply_parameters=reply,
+                reply_markup=how.keyboard,
+                message_thread_id=place.thread_id,
+                rate_limit_args=how.priority,
+            )
         if message.link:
             preview = LinkPreviewOptions(
                 url=message.link, prefer_small_media=True, show_above_text=False
             )
         else:
             preview = LinkPreviewOptions(is_disabled=True)
-        await self._bot.send_message(
+        return await self._bot.send_message(
             place.chat_id,
-            message.plain if plain else message.html,
-            parse_mode=None if plain else ParseMode.HTML,
+            text,
+            parse_mode=parse_mode,
             link_preview_options=preview,
             reply_parameters=reply,
+            reply_markup=how.keyboard,
             message_thread_id=place.thread_id,
             rate_limit_args=how.priority,
         )
@@ -216,10 +298,10 @@ def _was_never_sent(error: NetworkError) -> bool:
     return isinstance(error.__cause__, NEVER_SENT) or error.message.startswith("Too Many Requests")
 
 
-def _refused(place: Place, error: TelegramError) -> Outcome:
+def _refused(place: Place, error: TelegramError) -> Receipt:
     """Log a refusal once: of a chat that is closed to us as a fact, of anything else as a fault."""
     reason = error.message.lower()
-    expected = isinstance(error, Forbidden) or "chat not found" in reason
-    level = logging.INFO if expected else logging.ERROR
+    closed = isinstance(error, Forbidden) or "chat not found" in reason
+    level = logging.INFO if closed else logging.ERROR
     logger.log(level, "Telegram refuses a message to chat %s: %s", place.chat_id, error)
-    return Outcome.REFUSED
+    return Receipt(Outcome.REFUSED, reason=error.message, closed=closed)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from telegram.error import InvalidToken
 
 from bot.delivery import Delivery, Outcome, Place
-from bot.pacing import Priority
 from bot.render.feeds import notice_message
+from bot.turnstile import Priority
 from retrieval.errors import StorageError
 
 if TYPE_CHECKING:

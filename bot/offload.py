@@ -1,11 +1,12 @@
 """The one hop from asyncio to threads: bounded, batched, and it never blocks the loop.
 
-Three threads of its own do what is synchronous. One answers: the questions that arrive while it
+Five threads of its own do what is synchronous. One answers: the questions that arrive while it
 is busy are its next batch, so that they share one embedding pass; an idle one starts at once,
 with a batch of one. One reads and writes rows, so that a question which takes long holds up no
 acknowledgement. One waits for the web, for an operator who sends a link, and holds up nobody
-else. All are daemons: nothing that hangs in them can keep a process alive that was told to end,
-and the inbox makes that safe.
+else. One composes digests and draws, and one claims and settles deliveries, so that a push holds
+up nobody and is held up by nobody. All are daemons: nothing that hangs in them can keep a process
+alive that was told to end, and the inbox makes that safe.
 """
 
 from __future__ import annotations
@@ -128,6 +129,8 @@ class Offload:
         self._answers = _Worker("kabar-answers", self._answer, max_batch)
         self._rows = _Worker("kabar-rows", _call_each, 1)
         self._web = _Worker("kabar-web", _call_each, 1)
+        self._composing = _Worker("kabar-composing", _call_each, 1)
+        self._outbox = _Worker("kabar-outbox", _call_each, 1)
 
     def warm_up(self) -> None:
         """Open the model and the index now; questions that come meanwhile are the first batch."""
@@ -162,8 +165,20 @@ class Offload:
         result: T = await self._web.submit(lambda: function(*args, **kwargs))
         return result
 
+    async def compose(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function that may take seconds: it composes, embeds or draws."""
+        result: T = await self._composing.submit(lambda: function(*args, **kwargs))
+        return result
+
+    async def outbox(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a quick function of the outbox, one at a time, in order."""
+        result: T = await self._outbox.submit(lambda: function(*args, **kwargs))
+        return result
+
     def close(self, timeout: float = 1.0) -> None:
-        """End the threads; for an answer or the web nobody waits any longer."""
+        """End the threads; for an answer, a digest or the web nobody waits any longer."""
+        self._outbox.close(timeout)
+        self._composing.close(0)
         self._rows.close(timeout)
         self._answers.close(0)
         self._web.close(0)

@@ -23,6 +23,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 from bot.application import ADMIN_MENU, MENU, Assembly, build_application
 from bot.inbox import Inbox
 from bot.notices import Notices
+from bot.planning import plan_digests
 from bot.polling import FIRST_BACKOFF, LAST_BACKOFF, REJECTED, FatalError, Poller
 from bot.reading import PATIENCE, Reading
 from bot.settings import BotSettings
@@ -173,6 +174,8 @@ async def _run(
             asyncio.create_task(_set_menus(assembly, settings)),
             asyncio.create_task(notices.run()),
             asyncio.create_task(inbox.tidy()),
+            asyncio.create_task(plan_digests(kabar, assembly.offload)),
+            asyncio.create_task(assembly.pusher.run()),
         ]
         logger.info("@%s is ready", application.bot.username)
         await inbox.take_up()
@@ -183,6 +186,7 @@ async def _run(
         for helper in helpers:
             helper.cancel()
         await asyncio.gather(*helpers, return_exceptions=True)
+        await assembly.pusher.close(settings.shutdown_seconds)
         if application.running:
             await application.stop()
         await application.shutdown()

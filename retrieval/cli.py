@@ -25,6 +25,7 @@ from retrieval.terminal.arguments import (
     read_question,
 )
 from retrieval.terminal.batch import run_batch
+from retrieval.terminal.digest import make_digest_app
 from retrieval.terminal.feeds import make_feeds_app
 from retrieval.terminal.progress import waiting
 from retrieval.terminal.reading import fetch, ingest
@@ -58,6 +59,7 @@ def make_app() -> typer.Typer:
     for upkeep in (reindex, backup, restore):
         app.command()(upkeep)
     app.add_typer(make_feeds_app(), name="feeds")
+    app.add_typer(make_digest_app(), name="digest")
     return app
 
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from retrieval.answering.answerer import Answerer
     from retrieval.answering.background import Background
     from retrieval.answering.search import Searcher
+    from retrieval.digest.composer import Composer
+    from retrieval.digest_desk import DigestDesk
     from retrieval.indexing.embedder import Embedder
     from retrieval.newsroom import Newsroom
     from retrieval.records import Vectors
@@ -249,6 +251,35 @@ class Kabar(AbstractContextManager["Kabar"]):
         from retrieval.newsroom import Newsroom
 
         return Newsroom(self._settings, self._storage, self._clock, self)
+
+    @property
+    def digests(self) -> DigestDesk:
+        """Who wants a daily digest, what it tells, and its way to them."""
+        with self._lock:
+            return self._digests
+
+    @cached_property
+    def _digests(self) -> DigestDesk:
+        from retrieval.digest_desk import DigestDesk
+
+        return DigestDesk(self._settings, self._storage, self._clock, self._ready_composer)
+
+    def _ready_composer(self) -> Composer:
+        """Return what composes, once every indexed article is in a story: digests tell stories."""
+        self.assign_stories()
+        with self._lock:
+            return self._made_composer
+
+    @cached_property
+    def _made_composer(self) -> Composer:
+        from retrieval.digest.composer import Composer
+
+        return Composer(
+            self._storage,
+            self.model,
+            embed_topics=self.embedder.embed_queries,
+            unrelated=self._background.cohort,
+        )
 
     @property
     def inbox(self) -> InboxStorage:

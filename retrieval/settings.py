@@ -6,13 +6,16 @@ docs are checked against them by a test.
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from retrieval.errors import SettingsError
+from retrieval.records import InDoubt
 
 
 class RetrievalSettings(BaseSettings):
@@ -84,6 +87,28 @@ class RetrievalSettings(BaseSettings):
         validation_alias="KABAR_ALLOW_PRIVATE",
         description="Whether addresses of this machine and its network may be read: intranets.",
     )
+    timezone: str = Field(
+        default="UTC",
+        validation_alias="KABAR_TIMEZONE",
+        description="The time zone of whoever has chosen none, like Asia/Jakarta.",
+    )
+    digest_time: time = Field(
+        default=time(7),
+        validation_alias="KABAR_DIGEST_TIME",
+        description="When the digest of whoever has chosen no time comes, by their clock.",
+    )
+    digest_max_delay_hours: float = Field(
+        default=6,
+        gt=0,
+        le=24,
+        validation_alias="KABAR_DIGEST_MAX_DELAY_HOURS",
+        description="A digest that could not be sent by then is not sent any more.",
+    )
+    in_doubt: InDoubt = Field(
+        default=InDoubt.SKIP,
+        validation_alias="KABAR_IN_DOUBT",
+        description="`skip` or `resend` a digest of which nobody knows whether it arrived.",
+    )
     log_format: Literal["text", "json"] = Field(
         default="text",
         validation_alias="KABAR_LOG_FORMAT",
@@ -94,6 +119,15 @@ class RetrievalSettings(BaseSettings):
         validation_alias="KABAR_LOG_LEVEL",
         description="The least serious messages logged; unset, only `run` shows more than WARNING.",
     )
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:  # none, a strange path, a folder
+            raise ValueError("no such time zone; one is called Asia/Jakarta, say") from error
+        return name
 
     @property
     def models_folder(self) -> Path:

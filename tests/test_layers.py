@@ -16,7 +16,7 @@ FILES = sorted(
     for package in ("retrieval", "bot")
     for path in (ROOT / package).rglob("*.py")
 )
-FLOWS = ("intake", "indexing", "answering", "stories")
+FLOWS = ("intake", "indexing", "answering", "stories", "digest")
 FOUNDATION = tuple(f"retrieval.{name}" for name in ("records", "errors", "settings", "logs"))
 
 DOORS = {
@@ -42,6 +42,7 @@ BOT_MAY_USE = (
     *FOUNDATION,
     "retrieval.kabar",
     "retrieval.newsroom",
+    "retrieval.digest_desk",
     "retrieval.cli",
     "retrieval.terminal",
 )
@@ -138,6 +139,17 @@ def test_only_the_command_line_stands_above_the_door() -> None:
                     "retrieval/evaluation/",
                 )
             ), file
+
+
+@pytest.mark.parametrize("half", ["retrieval.newsroom", "retrieval.digest_desk"])
+def test_the_doors_halves_stand_beside_it(half: str) -> None:
+    users = [file for file in FILES if any(within(name, (half,)) for name in imports(file))]
+    for file in users:
+        assert file.startswith(("retrieval/kabar.py", "retrieval/terminal/", "bot/")), file
+    own = imports(f"{half.replace('.', '/')}.py")
+    assert not [
+        name for name in own if within(name, ("retrieval.kabar", "retrieval.storage.sqlite"))
+    ]
 
 
 def test_only_settings_touch_the_environment() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ def default(field: FieldInfo) -> str:
     value = field.default
     if value is None or isinstance(value, (SecretStr, frozenset)):
         return ""
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return str(value)
 
 
@@ -84,3 +87,8 @@ def test_the_command_line_wins_over_the_environment_and_it_over_the_file(
 def test_what_makes_no_sense_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         RetrievalSettings.from_env(**{name: value})
+
+
+def test_a_time_zone_that_does_not_exist_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"KABAR_TIMEZONE.*Asia/Jakarta"):
+        RetrievalSettings.from_env(KABAR_TIMEZONE="Atlantis")

@@ -6,6 +6,7 @@ and returns the fields that the part adds to the message.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from bot.playground.tidying import tidy
 
 MAX_UNITS = 4096  # UTF-16 code units, after parsing
 MAX_BYTES = 32_768  # UTF-8 bytes, before parsing
+MAX_CAPTION_UNITS = 1024
 MAX_CALLBACK_BYTES = 64
 MAX_BUTTONS = 100
 
@@ -54,6 +56,34 @@ def text_content(params: Parameters) -> Json:
     preview = params.mapping("link_preview_options")
     if preview:
         content["link_preview_options"] = preview
+    return content
+
+
+def photo_content(world: World, params: Parameters) -> Json:
+    """Return ``photo`` of a message, with its caption.
+
+    Raises:
+        ApiError: 400, there is no such picture, or the caption is too long or no markup.
+    """
+    given = params.get("photo")
+    if isinstance(given, bytes):
+        file_id = f"photo-{hashlib.sha256(given).hexdigest()[:24]}"
+        world.files[file_id] = given
+    elif isinstance(given, str) and given in world.files:
+        file_id = given
+    elif given:
+        raise bad_request("wrong remote file identifier specified: Wrong string length")
+    else:
+        raise bad_request("there is no photo in the request")
+    size = {"file_id": file_id, "file_unique_id": file_id[-8:], "width": 800, "height": 440}
+    content: Json = {"photo": [size | {"file_size": len(world.files[file_id])}]}
+    if params.text("caption"):
+        caption = text_content(Parameters({**params, "text": params.text("caption")}))
+        if utf16_units(caption["text"]) > MAX_CAPTION_UNITS:
+            raise bad_request("message caption is too long")
+        content["caption"] = caption["text"]
+        if "entities" in caption:
+            content["caption_entities"] = caption["entities"]
     return content
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from bot.playground.content import reply_markup, reply_target, text_content
+from bot.playground.content import photo_content, reply_markup, reply_target, text_content
 from bot.playground.errors import bad_request, too_many_requests
 from bot.playground.parameters import Parameters
 from bot.playground.state import Json, World
@@ -46,6 +46,30 @@ def send_message(world: World, params: Parameters) -> Json:
             raise bad_request("message thread not found")
         content |= {"message_thread_id": thread, "is_topic_message": True}
     return world.add_message(chat, world.bot, **content)
+
+
+def send_photo(world: World, params: Parameters) -> Json:
+    """Write a picture into a chat: a new one, or one that is known by its id."""
+    chat = world.writable_chat(params.get("chat_id"))
+    content = photo_content(world, params)
+    content |= reply_markup(params)
+    content |= reply_target(world, chat, params)
+    return world.add_message(chat, world.bot, **content)
+
+
+def get_chat_member(world: World, params: Parameters) -> Json:
+    """What somebody is in a chat."""
+    chat = world.chat(params.get("chat_id"))
+    member = chat.members.get(params.integer("user_id") or 0)
+    if member is None:
+        raise bad_request("member not found")
+    return member
+
+
+def get_chat_administrators(world: World, params: Parameters) -> list[Json]:
+    """Who looks after a chat."""
+    chat = world.chat(params.get("chat_id"))
+    return [one for one in chat.members.values() if one["status"] in ("creator", "administrator")]
 
 
 def edit_message_text(world: World, params: Parameters) -> Json:
@@ -167,7 +191,10 @@ Method = Callable[[World, Parameters], Any]
 METHODS: dict[str, Method] = {
     "getme": get_me,
     "sendmessage": send_message,
+    "sendphoto": send_photo,
     "editmessagetext": edit_message_text,
+    "getchatmember": get_chat_member,
+    "getchatadministrators": get_chat_administrators,
     "answercallbackquery": answer_callback_query,
     "sendchataction": send_chat_action,
     "setmycommands": set_my_commands,
@@ -180,5 +207,5 @@ METHODS: dict[str, Method] = {
 }
 """By name in lower case: Telegram does not mind the case of a method's name."""
 
-SENDS = frozenset({"sendmessage", "editmessagetext"})
+SENDS = frozenset({"sendmessage", "sendphoto", "editmessagetext"})
 """The methods that count against the limits."""

@@ -1,8 +1,8 @@
 """The parameters of a call, however the client sent them.
 
 The Bot API takes a query string, a form, a multipart form or a JSON body. In the first three
-every value is a string, and a structured one is JSON inside it; a JSON body has real types.
-`Parameters` reads both alike, with Telegram's words where a value is unusable.
+every value is a string or a file's bytes, and a structured one is JSON inside it; a JSON body
+has real types. `Parameters` reads both alike, with Telegram's words where a value is unusable.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Parameters(dict[str, Json]):
     def text(self, name: str) -> str:
         """Return a string, empty where the parameter is missing."""
         value = self.get(name)
-        return "" if value is None else str(value)
+        return "" if value is None or isinstance(value, bytes) else str(value)
 
     def integer(self, name: str) -> int | None:
         """Return a whole number, or None where the parameter is missing or no number."""
@@ -88,7 +88,8 @@ def read_parameters(query: str, content_type: str, body: bytes) -> Parameters:
             name = part.get_param("name", header="content-disposition")
             payload = part.get_payload(decode=True)
             if isinstance(name, str) and isinstance(payload, bytes):
-                found[name] = payload.decode("utf-8", "replace")
+                is_file = part.get_filename() is not None
+                found[name] = payload if is_file else payload.decode("utf-8", "replace")
     else:
         pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
         found.update(pairs)

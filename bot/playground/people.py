@@ -48,6 +48,23 @@ class Group:
         """Let every further send be refused with 403."""
         self.chat.refusal = "bot was kicked from the group chat"
 
+    def has_admin(self, person: Person) -> None:
+        """Make somebody an admin of the group."""
+        rights = dict.fromkeys(
+            (
+                *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages"),
+                *("can_manage_video_chats", "can_restrict_members", "can_promote_members"),
+                *("can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories"),
+                "can_delete_stories",
+            ),
+            False,
+        )
+        self.chat.members[person.id] = {"user": person.user, "status": "administrator", **rights}
+
+    def has_member(self, person: Person) -> None:
+        """Make somebody an ordinary member of the group."""
+        self.chat.members[person.id] = {"user": person.user, "status": "member"}
+
     def opens_topic(self, by: Json, name: str = "Topic") -> Json:
         """Start a forum topic and return its first (service) message."""
         with self.world.change():

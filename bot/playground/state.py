@@ -59,6 +59,7 @@ class Chat:
     messages: dict[int, Json] = field(default_factory=dict)
     refusal: str | None = None  # "bot was blocked by the user", …
     privacy_mode: bool = True
+    members: dict[int, Json] = field(default_factory=dict)  # what each is in the chat, by user
 
     @property
     def id(self) -> int:
@@ -90,6 +91,7 @@ class World:
         self.replies: defaultdict[tuple[int, int], list[Json]] = defaultdict(list)
         self.webhook_url = ""
         self.open_queries: set[str] = set()
+        self.files: dict[str, bytes] = {}  # pictures that the bot sent, by file id
         self.rates = RateMeter()
         self.confirmed = 0  # updates deleted because a later offset was asked for
         self._listeners: list[Callable[[], None]] = []

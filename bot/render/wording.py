@@ -24,6 +24,11 @@ HELP = (
     "read and quote the sentences that answer, word for word, with their source. Where nothing "
     "answers, I say so and name the closest headlines.\n\n"
     "/ask QUESTION – ask; in a group this is how to reach me\n"
+    "/digest – the day's stories every day, or /digest now; /stop ends it\n"
+    "/topics energy, -crypto – what comes first in it, and what is left out\n"
+    "/quiet 22-7 – when nothing is sent\n"
+    "/why – why the last digest was as it was\n"
+    "/trend TOPIC – how much was written about it, day by day\n"
     "/help – this text"
 )
 CHAT_START = (
@@ -40,6 +45,12 @@ CHAT_HELP = (
 CHAT_END = "Goodbye."
 COMMANDS = {
     "ask": "Ask a question about the news",
+    "digest": "The day's stories, every day or now",
+    "topics": "What comes first in the digest, and what is left out",
+    "quiet": "Hours in which nothing is sent",
+    "trend": "How much was written about a topic",
+    "why": "Why the last digest was as it was",
+    "stop": "End the daily digest",
     "help": "What Kabar does and how to ask",
 }
 """The command menu."""

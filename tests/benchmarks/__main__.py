@@ -1,7 +1,8 @@
 """`make bench`: every figure of quality and speed, each beside its floor.
 
-``python -m tests.benchmarks quality``, ``speed``, ``stories`` or ``reading`` prints one part. ``memory``
-reads 20,000 articles, which takes half an hour, and is printed only when it is named.
+``python -m tests.benchmarks quality``, ``speed``, ``stories``, ``digest``, ``push`` or ``reading``
+prints one part. ``memory`` reads 20,000 articles, which takes half an hour, and is printed only
+when it is named.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from retrieval.logs import configure
+from tests.benchmarks.digest import DigestBench
 from tests.benchmarks.memory import Memory
+from tests.benchmarks.push import Push
 from tests.benchmarks.quality import Quality
 from tests.benchmarks.reading import Reading
 from tests.benchmarks.speed import Speed
@@ -29,7 +32,7 @@ _LABELLED = {"quality", "speed"}
 def main() -> int:
     """Print the rows as they are measured."""
     configure(level="WARNING")
-    chosen = sys.argv[1:] or ["quality", "speed", "stories", "reading"]
+    chosen = sys.argv[1:] or ["quality", "speed", "stories", "digest", "push", "reading"]
     data = Path(os.environ.get("KABAR_BENCH_DATA", ROOT.parent / "shared" / "data"))
     if _LABELLED & {*chosen} and not (data / "facqa").is_dir():
         print(f"No labelled data in {data}; set KABAR_BENCH_DATA to its folder.")
@@ -41,6 +44,8 @@ def main() -> int:
             "speed": Speed(data, Path(work), models).rows(),
             "reading": Reading(Path(work), models).rows(),
             "stories": Stories(Path(work), models).rows(),
+            "digest": DigestBench(Path(work), models).rows(),
+            "push": Push(Path(work), models).rows(),
             "memory": Memory(Path(work), models).rows(),
         }
         for name in chosen:

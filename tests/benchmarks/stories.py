@@ -76,6 +76,14 @@ class Stories:
         self._known.update((text, vector) for text, (vector, _) in zip(new, vectors, strict=True))
         return np.stack([self._known[text] for text in texts])
 
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts as questions."""
+        return self._embedder.embed_queries(texts)
+
+    def unrelated(self, language: str | None) -> Vectors:
+        """Return vectors of unrelated sentences in a language."""
+        return self._background.cohort(language)
+
     def arrivals(self, articles: tuple[Article, ...]) -> Arrivals:
         """Return an empty library to which articles can be delivered."""
         folder = self._work / f"stories-{next(self._numbers)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -180,10 +181,11 @@ class _FailingBot:
         self.errors = list(errors)
         self.calls: list[dict[str, Any]] = []
 
-    async def send_message(self, chat_id: int, text: str, **options: Any) -> None:
+    async def send_message(self, chat_id: int, text: str, **options: Any) -> Any:
         self.calls.append({"chat_id": chat_id, "text": text, **options})
         if self.errors:
             raise self.errors.pop(0)
+        return SimpleNamespace(message_id=len(self.calls), photo=())
 
 
 @pytest.mark.parametrize(

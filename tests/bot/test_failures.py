@@ -21,6 +21,7 @@ class BrokenLibrary:
     def __init__(self, kabar: Any, failure: object) -> None:
         self.inbox = kabar.inbox
         self.newsroom = kabar.newsroom
+        self.digests = kabar.digests
         self._failure = failure
 
     def warm_up(self) -> None:

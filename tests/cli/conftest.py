@@ -30,6 +30,7 @@ COMMANDS = [
     *("doctor", "eval", "reindex", "backup", "restore"),
     *(f"feeds {name}" for name in ("add", "list", "check", "remove", "pause", "resume")),
     *("feeds import", "feeds export", "chat", "run"),
+    *(f"digest {name}" for name in ("preview", "send", "status")),
 ]
 
 Process = subprocess.Popen[str]

@@ -1,6 +1,7 @@
 """What every storage engine promises, as one class that each engine's tests inherit.
 
-The modules beside this one hold its promises of feeds, visits, pages, stories and retention.
+The modules beside this one hold its promises of feeds, visits, pages,
+stories, retention, subscribers, deliveries and digests.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ from tests.storage.builders import (
     toward,
     units,
 )
+from tests.storage.contract_digests import DigestContract
 from tests.storage.contract_feeds import FeedContract
+from tests.storage.contract_outbox import OutboxContract, SubscriberContract
 from tests.storage.contract_pages import PageContract
 from tests.storage.contract_retention import RetentionContract
 from tests.storage.contract_stories import StoryContract
@@ -90,7 +93,16 @@ HOSTILE_TERMS = [
 ]
 
 
-class StorageContract(FeedContract, VisitContract, PageContract, RetentionContract, StoryContract):
+class StorageContract(
+    FeedContract,
+    VisitContract,
+    PageContract,
+    RetentionContract,
+    StoryContract,
+    SubscriberContract,
+    OutboxContract,
+    DigestContract,
+):
     """Every promise of `retrieval.storage.base`: articles, passages and search here."""
 
     # ------------------------------------------------------------------ articles
@@ -263,6 +275,19 @@ class StorageContract(FeedContract, VisitContract, PageContract, RetentionContra
         second = put(storage, "b", model=OTHER, vector=toward(0, 2 * DIMENSION))
         stored = storage.get_passages([second, first])
         assert [len(each.vector) for each in stored] == [2 * DIMENSION, DIMENSION]
+
+    def test_the_first_passages_of_articles_come_in_order(self, storage: Storage) -> None:
+        first, second = make_article("b"), make_article("a")
+        storage.write_articles([first, second])
+        for article in (second, first):
+            passages = [make_passage(article, ordinal) for ordinal in (0, 1, 2)]
+            storage.write_passages(MODEL, [index(article, *passages)])
+        put(storage, "c", model=OTHER)
+        found = storage.article_passages(MODEL, ["a", "c", "b", "nobody"], 2)
+        places = [(each.article.id, each.passage.ordinal) for each in found]
+        assert places == [("b", 0), ("b", 1), ("a", 0), ("a", 1)]
+        assert storage.article_passages(MODEL, [], 2) == []
+        assert storage.article_passages("unknown", ["a"], 2) == []
 
     def test_unindexed_articles_are_asked_for_until_written(self, storage: Storage) -> None:
         articles = [make_article(f"a{number}") for number in range(5)]

@@ -9,7 +9,17 @@ import numpy as np
 import pytest
 
 from retrieval.errors import SchemaError, StorageError
-from retrieval.records import Extent, Page, PageOutcome, PendingUpdate, Written
+from retrieval.records import (
+    Digest,
+    DigestStory,
+    Extent,
+    Page,
+    PageOutcome,
+    PendingUpdate,
+    Preferences,
+    Subscriber,
+    Written,
+)
 from retrieval.storage.sqlite.connection import Connections
 from retrieval.storage.sqlite.engine import SqliteStorage
 from retrieval.storage.sqlite.library_file import FILE_NAME
@@ -90,6 +100,23 @@ def test_a_filled_library_of_the_second_version_is_brought_up_to_date(tmp_path: 
     storage.record_pages([PageOutcome(page, withdrawn=True)], model=MODEL)
     assert storage.search_vectors(toward(0), 3, model=MODEL) == []
     assert storage.forget_receipts(day(31)) == 1
+    assert [finding for finding in storage.verify(MODEL) if not finding.ok] == []
+    storage.close()
+
+
+def test_a_filled_library_of_the_fourth_version_can_keep_digests(tmp_path: Path) -> None:
+    path = write_first_version(tmp_path / "data")
+    connections = Connections(path, 1.0)
+    with connections.write() as db:
+        MIGRATIONS.apply(db, stop_before="0005_digests")
+    connections.close()
+    storage = SqliteStorage(tmp_path / "data")
+    story = DigestStory(1, "Title", None, (storage.get_articles(["old"])["old"],), 1, 0.5)
+    digest_id = storage.write_digest("key", Digest((story,), day(1), day(2)))
+    assert storage.get_digests([digest_id])[digest_id].stories == (story,)
+    storage.write_subscriber(Subscriber(1, Preferences(), active=True, next_due=day(3)))
+    assert [each.chat_id for each in storage.due_subscribers(day(3), 9)] == [1]
+    assert storage.digest_days(day(1).date()) == []
     assert [finding for finding in storage.verify(MODEL) if not finding.ok] == []
     storage.close()
 

@@ -58,7 +58,7 @@ def test_the_file_shrinks_by_what_was_deleted(storage: SqliteStorage, tmp_path: 
     assert size(tmp_path) >= before
     freed = storage.shrink()
     assert size(tmp_path) == before - freed
-    assert size(tmp_path) < 0.55 * before
+    assert size(tmp_path) < 0.57 * before  # half, and the pages of empty tables
     assert words_size(storage) < 0.6 * words  # also what FTS5 had only marked as deleted
     assert (tmp_path / f"{FILE_NAME}-wal").stat().st_size == 0
     assert len(storage.search_text(["w401"], 5, model=MODEL)) == 1

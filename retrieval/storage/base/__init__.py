@@ -21,6 +21,7 @@ from typing import Protocol
 
 from retrieval.records import Finding, LibraryStatistics
 from retrieval.storage.base.articles import ArticleStorage, PassageStorage
+from retrieval.storage.base.digests import DigestStorage, OutboxStorage, SubscriberStorage
 from retrieval.storage.base.feeds import FeedStorage, PageStorage
 from retrieval.storage.base.operations import InboxStorage, NoticeStorage, ReceiptStorage
 from retrieval.storage.base.search import SearchStorage
@@ -28,15 +29,18 @@ from retrieval.storage.base.stories import StoryStorage
 
 __all__ = [
     "ArticleStorage",
+    "DigestStorage",
     "FeedStorage",
     "InboxStorage",
     "NoticeStorage",
+    "OutboxStorage",
     "PageStorage",
     "PassageStorage",
     "ReceiptStorage",
     "SearchStorage",
     "Storage",
     "StoryStorage",
+    "SubscriberStorage",
 ]
 
 
@@ -47,6 +51,9 @@ class Storage(
     FeedStorage,
     PageStorage,
     StoryStorage,
+    SubscriberStorage,
+    DigestStorage,
+    OutboxStorage,
     ReceiptStorage,
     InboxStorage,
     NoticeStorage,

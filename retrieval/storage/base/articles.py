@@ -109,6 +109,15 @@ class PassageStorage(Protocol):
         """Return the passages that exist, in the order of ``ids``, each with its article."""
         ...
 
+    def article_passages(
+        self, model: str, article_ids: Sequence[str], limit: int
+    ) -> list[StoredPassage]:
+        """Return the first ``limit`` passages of each article, by article key and ordinal.
+
+        Withdrawn articles have none.
+        """
+        ...
+
     def iterate_vectors(self, model: str) -> Iterator[tuple[int, Vector]]:
         """Yield every passage id with its vector, by id, in one consistent view."""
         ...

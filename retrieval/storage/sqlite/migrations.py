@@ -346,6 +346,72 @@ def _stories(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0005_digests")
+def _digests(db: Database) -> None:
+    db.executescript(
+        """
+        -- Preferences are JSON with sorted meaning: equal settings are equal texts.
+        CREATE TABLE subscribers (
+            chat_id INTEGER PRIMARY KEY,
+            preferences TEXT NOT NULL,
+            active INTEGER NOT NULL,
+            paused_because TEXT,
+            thread_id INTEGER,
+            next_due INTEGER,
+            covered_until INTEGER,
+            created_at INTEGER NOT NULL
+        );
+        CREATE INDEX subscribers_by_due ON subscribers (next_due, chat_id)
+            WHERE next_due IS NOT NULL;
+        CREATE INDEX subscribers_for_breaking ON subscribers (chat_id)
+            WHERE active AND paused_because IS NULL AND preferences ->> 'breaking' = 1;
+
+        CREATE TABLE digests (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL UNIQUE,
+            made_at INTEGER NOT NULL,
+            content TEXT NOT NULL
+        );
+
+        CREATE INDEX digests_by_date ON digests (made_at);
+
+        CREATE TABLE deliveries (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            chat_id INTEGER NOT NULL,
+            local_date TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            digest_id INTEGER REFERENCES digests (id),
+            language TEXT NOT NULL,
+            timezone TEXT NOT NULL,
+            due_at INTEGER NOT NULL,
+            release_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            thread_id INTEGER,
+            state TEXT NOT NULL,
+            attempts INTEGER NOT NULL,
+            doubts INTEGER NOT NULL,
+            message_id INTEGER,
+            detail TEXT,
+            closed_at INTEGER,
+            owner TEXT,
+            leased_until INTEGER,
+            UNIQUE (chat_id, local_date, kind)
+        );
+        CREATE INDEX deliveries_waiting ON deliveries (due_at, digest_id, id)
+            WHERE state = 'waiting';
+        CREATE INDEX deliveries_open ON deliveries (chat_id, id)
+            WHERE state IN ('waiting', 'claimed', 'sending');
+        CREATE INDEX deliveries_held ON deliveries (state, owner, leased_until)
+            WHERE state IN ('claimed', 'sending');
+        CREATE INDEX deliveries_by_expiry ON deliveries (expires_at) WHERE state = 'waiting';
+        CREATE INDEX deliveries_by_message ON deliveries (chat_id, message_id)
+            WHERE message_id IS NOT NULL;
+        CREATE INDEX deliveries_by_date ON deliveries (local_date, state, doubts);
+        CREATE INDEX deliveries_by_digest ON deliveries (digest_id);
+        """
+    )
+
+
 def migrate(connections: Connections) -> list[str]:
     """Bring the library to today's schema.
 

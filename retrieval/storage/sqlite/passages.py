@@ -110,26 +110,33 @@ class Passages(Space):
         """Return the passages that exist, in the order of ``ids``, each with its article."""
         if not ids:
             return []
-        wanted = json.dumps([int(each) for each in ids])
         with self._connections.read() as db:
-            rows = db.execute(
-                'SELECT passages.id, article_key, ordinal, start, "end", sentences, vector, '
-                "       vectors, passage_terms.title, passage_terms.text "
-                "FROM passages "
-                "CROSS JOIN sentence_vectors ON sentence_vectors.passage_id = passages.id "
-                "CROSS JOIN passage_terms ON passage_terms.rowid = passages.id "
-                "WHERE passages.id IN (SELECT value FROM json_each(?))",
-                (wanted,),
-            ).fetchall()
-            keys = json.dumps(list({row[1] for row in rows}))
-            found = db.execute(
-                f"SELECT {ARTICLE_COLUMNS}, key FROM articles "  # noqa: S608
-                "WHERE key IN (SELECT value FROM json_each(?))",
-                (keys,),
-            ).fetchall()
-        articles = {row[-1]: to_article(row[:-1]) for row in found}
-        stored = {each.id: each for each in _to_stored(rows, articles)}
+            stored = {each.id: each for each in _read_stored(db, ids)}
         return [stored[each] for each in ids if each in stored]
+
+    def article_passages(
+        self, model: str, article_ids: Sequence[str], limit: int
+    ) -> list[StoredPassage]:
+        """Return the first passages of each article, by article key and ordinal.
+
+        Args:
+            model: Whose passages.
+            article_ids: Withdrawn and unknown ones have none.
+            limit: Of each article, how many.
+        """
+        with self._connections.read() as db:
+            known = self._current_state(db).model(model)
+            rows = db.execute(
+                "SELECT passages.id FROM articles "
+                "JOIN passages ON passages.article_key = articles.key AND model_id = ? "
+                "WHERE articles.id IN (SELECT value FROM json_each(?)) "
+                "AND ordinal < ? AND withdrawn_at IS NULL "
+                "ORDER BY articles.key, ordinal",
+                (known.id if known else -1, json.dumps(list(article_ids)), limit),
+            ).fetchall()
+            ids = [identity for (identity,) in rows]
+            stored = {each.id: each for each in _read_stored(db, ids)}
+        return [stored[each] for each in ids]
 
     def iterate_vectors(self, model: str) -> Iterator[tuple[int, Vector]]:
         """Yield every passage id with its vector, by id, as they were when the first was asked.
@@ -276,6 +283,25 @@ def _count_present(db: Database) -> int:
 
 def _count_passages(db: Database) -> int:
     return int(db.execute("SELECT coalesce(sum(passages), 0) FROM models").fetchone()[0])
+
+
+def _read_stored(db: Database, ids: Sequence[int]) -> Iterator[StoredPassage]:
+    """Yield the passages that exist, each with its article, in no order that matters."""
+    rows = db.execute(
+        'SELECT passages.id, article_key, ordinal, start, "end", sentences, vector, '
+        "       vectors, passage_terms.title, passage_terms.text "
+        "FROM passages "
+        "CROSS JOIN sentence_vectors ON sentence_vectors.passage_id = passages.id "
+        "CROSS JOIN passage_terms ON passage_terms.rowid = passages.id "
+        "WHERE passages.id IN (SELECT value FROM json_each(?))",
+        (json.dumps([int(each) for each in ids]),),
+    ).fetchall()
+    found = db.execute(
+        f"SELECT {ARTICLE_COLUMNS}, key FROM articles "  # noqa: S608
+        "WHERE key IN (SELECT value FROM json_each(?))",
+        (json.dumps(list({row[1] for row in rows})),),
+    ).fetchall()
+    return _to_stored(rows, {row[-1]: to_article(row[:-1]) for row in found})
 
 
 def _to_stored(

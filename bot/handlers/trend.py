@@ -1,0 +1,52 @@
+"""/trend: how much was written about a topic, day by day, as a picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.handlers.subscriptions import argument_of
+from bot.journal import note
+from bot.parsing.trend import parse_trend
+from bot.render.charts import trend_picture
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.handlers.subscriptions import Subscriptions
+
+
+class Trends:
+    """Handles /trend.
+
+    Args:
+        subscriptions: What counts, and how answers go out.
+    """
+
+    def __init__(self, subscriptions: Subscriptions) -> None:
+        self._to = subscriptions
+
+    async def command(self, update: Update, _: Any) -> None:
+        """Count the articles near to a topic and draw them."""
+        note(kind="trend")
+        message = update.effective_message
+        if message is None:
+            return
+        talk = await self._to.about(message)
+        asked = parse_trend(argument_of(message))
+        if asked is None:
+            await self._to.say(
+                talk,
+                talk.t("Name a topic, and days if you like, like this: /trend energy 30"),
+            )
+            return
+        async with self._to.panels.typing(talk.place):
+            counts = await self._to.work(self._to.desk.trend, asked.topic, asked.days)
+            note(articles=sum(counts.values()))
+            if not any(counts.values()):
+                nothing = talk.t(
+                    "Nothing that I have read in that time is about {topic}.", topic=asked.topic
+                )
+                await self._to.say(talk, nothing)
+                return
+            picture = await self._to.work(trend_picture, asked.topic, counts, talk.t)
+        await self._to.panels.send_picture(talk.place, picture)

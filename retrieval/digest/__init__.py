@@ -1,0 +1,1 @@
+"""Stories to digests: what a person is told of a day, and when."""
