@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from retrieval.digest.independence import count_independent
+from retrieval.records.independence import count_independent
 
 if TYPE_CHECKING:
     from retrieval.records import Candidate

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.digest.independence import count_independent
-from retrieval.digest.levels import Levels, Unrelated, unit
+from retrieval.records.independence import count_independent
+from retrieval.stories.levels import Levels, Unrelated, unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +44,7 @@ class Span:
         self.candidates = candidates
         languages = [candidate.language for candidate in candidates]
         vectors = _stack(candidates)
-        self.levels = Levels(vectors, languages, unrelated)
+        self.levels = Levels.of_articles(vectors, languages, unrelated)
         self.vectors: Vectors = self.levels.centre(vectors, languages)
         """Of each article, without its language's level, shape (articles, d)."""
         stories = np.array([candidate.story_id for candidate in candidates], np.int64)

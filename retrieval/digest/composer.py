@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from retrieval.digest.levels import Unrelated
     from retrieval.records import Candidate, Preferences, StoryView, Vectors
     from retrieval.storage.base import Storage
+    from retrieval.stories.levels import Unrelated
 
 _SPANS_KEPT = 4
 """Each costs some 10 MB for 5,000 articles."""

@@ -13,9 +13,9 @@ import numpy as np
 from retrieval.digest.standing import stands_alone
 
 if TYPE_CHECKING:
-    from retrieval.digest.levels import Levels
     from retrieval.digest.summary import Sentence
     from retrieval.records import Span, Vectors
+    from retrieval.stories.levels import Levels
 
 NEAR = 0.7
 """Cosine from which a sentence says what another said, in other words at most."""

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.digest.independence import count_independent, keys_of
-from retrieval.digest.levels import unit
+from retrieval.records.independence import count_independent, source_keys
+from retrieval.stories.levels import unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -151,5 +151,5 @@ def new_articles(
 
 def _count_new_sources(fresh: Sequence[Candidate], known: Sequence[Candidate]) -> int:
     """Return how many sources tell a story that had not told it before."""
-    before = {key for each in known for key in keys_of(each)}
-    return count_independent(each for each in fresh if before.isdisjoint(keys_of(each)))
+    before = {key for each in known for key in source_keys(each)}
+    return count_independent(each for each in fresh if before.isdisjoint(source_keys(each)))

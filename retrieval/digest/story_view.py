@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.digest.independence import count_independent
-from retrieval.digest.levels import Levels, Unrelated, unit
 from retrieval.digest.summary import LEAD_PASSAGES, by_completeness, choose_quote, lead_sentences
 from retrieval.records import StoryView
+from retrieval.records.independence import count_independent
+from retrieval.stories.levels import Levels, Unrelated, unit
 
 if TYPE_CHECKING:
     from retrieval.records import Article, Candidate, Quote, Vector
@@ -54,7 +54,7 @@ def view_story(
     if candidates:
         vectors = np.stack([each.vector for each in candidates])
         languages = [each.language for each in candidates]
-        levels = Levels(vectors, languages, unrelated)
+        levels = Levels.of_articles(vectors, languages, unrelated)
         centred = levels.centre(vectors, languages)
         middle = unit(centred.sum(axis=0))
         centrality = {

@@ -17,8 +17,8 @@ from retrieval.digest.standing import stands_alone
 from retrieval.records import Candidate, Extent, Quote, Span
 
 if TYPE_CHECKING:
-    from retrieval.digest.levels import Levels
     from retrieval.records import Article, StoredPassage, Vector, Vectors
+    from retrieval.stories.levels import Levels
 
 LEAD_PASSAGES = 3
 """Passages of an article that a quote is taken from: background follows the event."""

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.digest.independence import count_independent
-from retrieval.digest.levels import unit
 from retrieval.digest.news import find_news
 from retrieval.digest.summary import (
     LEAD_PASSAGES,
@@ -18,6 +16,8 @@ from retrieval.digest.summary import (
     lead_sentences,
 )
 from retrieval.records import DigestStory
+from retrieval.records.independence import count_independent
+from retrieval.stories.levels import unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

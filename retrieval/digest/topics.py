@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.digest.levels import Unrelated, unit
+from retrieval.stories.levels import Unrelated, unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

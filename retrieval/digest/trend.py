@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.digest.levels import Levels, Unrelated
 from retrieval.digest.topics import BAR, Topics
+from retrieval.stories.levels import Levels, Unrelated
 
 if TYPE_CHECKING:
     from retrieval.storage.base import Storage
@@ -51,7 +51,7 @@ def count_trend(
             continue
         vectors = np.stack([each.vector for each in candidates])
         languages = [each.language for each in candidates]
-        levels = Levels(vectors, languages, unrelated)
+        levels = Levels.of_articles(vectors, languages, unrelated)
         (nearness,) = topics.nearness([topic], levels.centre(vectors, languages), levels.languages)
         for place in np.flatnonzero(nearness >= BAR).tolist():
             day = candidates[place].seen_at.astimezone(UTC).date()

@@ -20,7 +20,7 @@ from retrieval.records import StoryMember
 from retrieval.stories.agencies import credited_agencies
 from retrieval.stories.clustering import UNASSIGNED, place
 from retrieval.stories.fingerprint import fingerprint
-from retrieval.stories.levels import Levels, Unrelated
+from retrieval.stories.levels import Levels, Unrelated, unit
 from retrieval.stories.names import find_names
 from retrieval.stories.rule import Rule, shipped_rule
 from retrieval.stories.window import Window
@@ -240,14 +240,10 @@ def _one_span(articles: Sequence[Article]) -> Sequence[Article]:
 
 def _article_vector(passages: Vectors, title: Vector | None) -> Vector:
     """Return the vector of an article, exactly as the store will give it back."""
-    vector = _unit(passages[:_LEAD_PASSAGES].mean(axis=0))
+    vector = unit(passages[:_LEAD_PASSAGES].mean(axis=0))
     if title is not None:
-        vector = _unit(vector + title)
-    return _unit(vector.astype(np.float16).astype(np.float32))
-
-
-def _unit(vector: Vector) -> Vector:
-    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
+        vector = unit(vector + title)
+    return unit(vector.astype(np.float16).astype(np.float32))
 
 
 def _origins(article: Article) -> tuple[str, ...]:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sqlite_utils import Database
 
 from retrieval.records import Article, Story, StoryMember
+from retrieval.records.independence import count_independent
 from retrieval.storage.sqlite.articles import ARTICLE_COLUMNS, to_article
 from retrieval.storage.sqlite.codec import from_blobs, from_micros, to_blobs, to_micros
 from retrieval.storage.sqlite.part import Part
@@ -51,6 +52,14 @@ _STORIES = (
     "WHERE stories.id IN (SELECT value FROM json_each(?)) "
     "ORDER BY stories.id, seen_at, article_key"
 )
+
+
+class _Telling(NamedTuple):
+    """What of a member's row says whether it is a source of its own."""
+
+    article_id: str
+    source: str | None
+    origins: tuple[str, ...]
 
 
 class Stories(Part):
@@ -285,30 +294,12 @@ def _to_story(rows: Sequence[Sequence[Any]]) -> Story:
         headline=headline,
         articles=tuple(row[4] for row in rows),
         sources=tuple(sources),
-        independent_sources=_independent([(row[4], row[5], json.loads(row[6])) for row in rows]),
+        independent_sources=count_independent(
+            _Telling(row[4], row[5], tuple(json.loads(row[6]))) for row in rows
+        ),
         first_seen=_time(first_seen),
         last_seen=_time(last_seen),
     )
-
-
-def _independent(members: Iterable[tuple[str, str | None, Iterable[str]]]) -> int:
-    """Count groups of articles that share no outlet and no origin with one another.
-
-    Args:
-        members: Each article's id, outlet and origins. One without an outlet is its own.
-
-    Returns:
-        How many independent sources there are.
-    """
-    groups: list[set[tuple[str, str]]] = []
-    for identity, source, origins in members:
-        keys = {("outlet", source) if source is not None else ("article", identity)}
-        keys |= {("origin", origin) for origin in origins}
-        for group in [group for group in groups if group & keys]:
-            groups.remove(group)
-            keys |= group
-        groups.append(keys)
-    return len(groups)
 
 
 def _to_json(values: Sequence[str]) -> str:
