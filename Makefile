@@ -1,4 +1,4 @@
-# make run     install, read seeds/, answer (on Telegram with a token in .env, else in the terminal)
+# make run     install, read seeds/, answer (on Telegram with a token in .env, else in the browser)
 # make test    everything that CI runs
 # make bench   figures of quality and speed; needs ../shared/data or KABAR_BENCH_DATA
 # make format  put the code in order

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from telegram import BotCommand, Message
+from telegram import Message, MessageEntity
 from telegram.ext import (
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -19,24 +20,31 @@ from telegram.request import HTTPXRequest
 
 from bot.delivery import Delivery
 from bot.handlers.admin import Admin
+from bot.handlers.answer_buttons import AnswerButtons
+from bot.handlers.browse import Browse
 from bot.handlers.courtesy import Courtesy
 from bot.handlers.digest_room import DigestRoom
-from bot.handlers.links import LinkToRead
+from bot.handlers.inline import Inline
+from bot.handlers.links import IsLink, LinkToRead
+from bot.handlers.panels import Panels
+from bot.handlers.permissions import Permissions
+from bot.handlers.privacy import Privacy
 from bot.handlers.questions import Questions
+from bot.handlers.subscriptions import Subscriptions
+from bot.limits import Limits
 from bot.offload import Offload
 from bot.pacing import PER_SECOND, SendGate
 from bot.parcels import parcel
 from bot.polling import PollingRequest
 from bot.push import Pusher
-from bot.render import wording
 from bot.settings import BotSettings
 from retrieval.errors import SettingsError
 
 if TYPE_CHECKING:
     from retrieval.kabar import Kabar
 
-MENU = tuple(BotCommand(name, text) for name, text in wording.COMMANDS.items())
-ADMIN_MENU = MENU + tuple(BotCommand(name, text) for name, text in wording.ADMIN_COMMANDS.items())
+INLINE_PER_MINUTE = 120
+"""Inline queries of a person: nearly each letter that is typed is one."""
 
 CONNECTIONS = 32  # 250 at once cost httpx 7 to 14 s
 READ_TIMEOUT = 20.0  # seconds; a send that is given up too early is one of unknown outcome
@@ -111,15 +119,30 @@ def build_application(
     )
     offload = Offload(kabar)
     delivery = Delivery(application.bot, gate)
-    questions = Questions(offload, delivery, settings.max_question_characters)
-    _add_handlers(
-        application,
-        questions,
-        Courtesy(delivery),
-        Admin(kabar, offload, delivery),
-        DigestRoom(application.bot, kabar, offload, delivery, questions),
-        admin_ids=settings.admin_ids,
+    panels = Panels(application.bot, delivery)
+    subscriptions = Subscriptions(kabar, offload, panels, Permissions(application.bot))
+    questions = Questions(
+        kabar,
+        offload,
+        subscriptions,
+        Limits(settings.questions_per_minute),
+        per_day=settings.questions_per_day,
+        max_characters=settings.max_question_characters,
     )
+    browse = Browse(kabar, subscriptions, questions)
+    privacy = Privacy(kabar, subscriptions)
+    buttons = AnswerButtons(kabar, offload, subscriptions)
+    presses = {**buttons.presses, **browse.presses, **privacy.presses}
+    rooms = _Rooms(
+        questions,
+        Courtesy(subscriptions),
+        Admin(kabar, offload, delivery),
+        DigestRoom(subscriptions, kabar, offload, questions, presses),
+        browse,
+        privacy,
+        Inline(application.bot, offload, Limits(INLINE_PER_MINUTE)),
+    )
+    _add_handlers(application, rooms, settings.admin_ids)
     pusher = Pusher(
         kabar.digests,
         offload,
@@ -146,13 +169,33 @@ class _ReplyToBot(filters.MessageFilter):
         return answered.from_user is not None and answered.from_user.id == message.get_bot().id
 
 
+class _Mentioned(filters.MessageFilter):
+    """A message that names the bot: "@kabar_bot who did Putin call?"."""
+
+    def filter(self, message: Message) -> bool:
+        name = f"@{message.get_bot().username}".casefold()
+        return any(
+            words.casefold() == name
+            for words in message.parse_entities([MessageEntity.MENTION]).values()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rooms:
+    """Whoever handles updates."""
+
+    questions: Questions
+    courtesy: Courtesy
+    admin: Admin
+    digests: DigestRoom
+    browse: Browse
+    privacy: Privacy
+    inline: Inline
+
+
 def _add_handlers(
     application: Application[Any, Any, Any, Any, Any, Any],
-    questions: Questions,
-    courtesy: Courtesy,
-    admin: Admin,
-    digests: DigestRoom,
-    *,
+    rooms: _Rooms,
     admin_ids: frozenset[int],
 ) -> None:
     """Add the handlers; the first that fits a message has it.
@@ -161,7 +204,15 @@ def _add_handlers(
     operators it listens as such in private only: what they do there nobody else sees. In a
     channel it hears nothing but the commands of the digest, which its admins alone can post.
     """
+    questions, digests, browse, privacy = (
+        rooms.questions,
+        rooms.digests,
+        rooms.browse,
+        rooms.privacy,
+    )
+    admin, courtesy = rooms.admin, rooms.courtesy
     new = filters.UpdateType.MESSAGE
+    edited = filters.UpdateType.EDITED_MESSAGE
     private = new & filters.ChatType.PRIVATE
     group = new & filters.ChatType.GROUPS
     anywhere = new | filters.UpdateType.CHANNEL_POST
@@ -175,6 +226,8 @@ def _add_handlers(
             CommandHandler("help", admin.help, operator),
             MessageHandler(operator & ~filters.COMMAND & LinkToRead(), admin.link),
             CommandHandler("ask", questions.command, new),
+            CommandHandler("new", questions.new, new),
+            MessageHandler(edited & filters.TEXT, questions.edited),
             CommandHandler("digest", digests.commands.digest, anywhere),
             CommandHandler("stop", digests.commands.stop, anywhere),
             CommandHandler("topics", digests.topics.command, anywhere),
@@ -186,10 +239,20 @@ def _add_handlers(
             MessageHandler(new & filters.StatusUpdate.MIGRATE, digests.membership.migrated),
             MessageHandler(private & filters.LOCATION, digests.answers.location),
             MessageHandler(group & filters.LOCATION & _ReplyToBot(), digests.answers.location),
-            CommandHandler("start", courtesy.start, new),
+            CommandHandler("start", browse.start, new),
+            CommandHandler("latest", browse.latest, new),
+            CommandHandler("story", browse.story, new),
+            CommandHandler("sources", browse.sources, new),
+            CommandHandler("language", privacy.language, new),
+            CommandHandler("privacy", privacy.privacy, new),
+            CommandHandler("forget", privacy.forget, new),
+            InlineQueryHandler(rooms.inline.query),
             CommandHandler("help", courtesy.help, new),
+            MessageHandler(private & filters.FORWARDED & ~filters.COMMAND, browse.forwarded),
+            MessageHandler(private & words & IsLink(), browse.forwarded),
             MessageHandler(private & words, digests.answers.words),
             MessageHandler(group & words & _ReplyToBot(), digests.answers.words),
+            MessageHandler(group & words & _Mentioned(), questions.mentioned),
             MessageHandler(private & filters.COMMAND, courtesy.unknown_command),
             MessageHandler(private & ~filters.StatusUpdate.ALL, courtesy.no_text),
         ]

@@ -23,6 +23,11 @@ class Action(StrEnum):
     the value names ("breaking", "picture", "line"). AT: "0730". ZONE: as in `Preferences`. DAYS:
     "01234". STORIES: a number. LANGUAGE: "id". QUIET: "2200-0700", or nothing for none. FORGET: a
     topic's `topic_key`. STORY, LESS: a digest's id and a rank from 1.
+
+    Under an answer, with the id of its turn: ANSWER, and a page from 0, shows the quotes; CONTEXT,
+    and a quote's number from 0, shows what stands around it; SOURCES the story's other articles;
+    GOOD and BAD are verdicts. With a story's id VIEW shows it, EXAMPLE asks its headline. ERASE:
+    "yes" or "no", of `/forget`. SPEAK: a language, of `/language`.
     """
 
     SHOW = "show"
@@ -38,6 +43,15 @@ class Action(StrEnum):
     FORGET = "forget"
     STORY = "story"
     LESS = "less"
+    ANSWER = "answer"
+    CONTEXT = "context"
+    SOURCES = "sources"
+    GOOD = "good"
+    BAD = "bad"
+    EXAMPLE = "example"
+    ERASE = "erase"
+    VIEW = "view"
+    SPEAK = "speak"
 
 
 class Panel(StrEnum):

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.render import wording
+from bot.render.readers import ENGLISH
 from bot.render.splitting import split_text
 from bot.render.terminal import ASIDE_STYLE, answer_text
 from retrieval.errors import KabarError, QuestionError, StorageBusyError
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 PROMPT = "> "
 
+t = ENGLISH.t
+
 
 def converse(kabar: Kabar, max_characters: int) -> None:
     """Answer until nobody asks any more.
@@ -40,7 +43,7 @@ def converse(kabar: Kabar, max_characters: int) -> None:
     console = Console(highlight=False)
     interactive = sys.stdin.isatty()
     if interactive:
-        _say(console, wording.CHAT_START)
+        _say(console, wording.chat_start(t))
         with waiting("Opening the library …"):
             kabar.warm_up()
     for line in _prompted() if interactive else _piped():
@@ -49,7 +52,7 @@ def converse(kabar: Kabar, max_characters: int) -> None:
         if line:
             _say(console, _reply(kabar, line, max_characters))
     if interactive:
-        _say(console, wording.CHAT_END)
+        _say(console, wording.chat_end(t))
 
 
 def _prompted() -> Iterator[str]:
@@ -74,13 +77,13 @@ def _reply(kabar: Kabar, line: str, max_characters: int) -> str | Text:
     command, _, rest = line.partition(" ")
     match command:
         case "/start":
-            return wording.CHAT_START
+            return wording.chat_start(t)
         case "/help":
-            return wording.CHAT_HELP
+            return wording.chat_help(t)
         case "/ask":
-            return _answer(kabar, rest.strip(), max_characters) if rest else wording.ASK_USAGE
+            return _answer(kabar, rest.strip(), max_characters) if rest else wording.ask_usage(t)
     if command.startswith("/"):
-        return wording.UNKNOWN_COMMAND
+        return wording.unknown_command(t)
     return _answer(kabar, line, max_characters)
 
 
@@ -88,22 +91,22 @@ def _answer(kabar: Kabar, question: str, max_characters: int) -> str | Text:
     remark = ""
     if len(question) > max_characters:
         question = split_text(question, max_characters)[0]
-        remark = f"{wording.question_was_cut(max_characters)}\n\n"
+        remark = f"{wording.question_was_cut(t, max_characters)}\n\n"
     try:
         with waiting("Looking through the news …"):
             answer = kabar.ask(question)
     except QuestionError:
-        return wording.NO_WORDS
+        return wording.no_words(t)
     except StorageBusyError:
         logger.debug("The library is locked", exc_info=True)
-        return wording.BUSY
+        return wording.busy(t)
     except KabarError as error:
         logger.debug("A question could not be answered", exc_info=True)
         return str(error)
     except Exception:
         logger.exception("A question could not be answered")
-        return wording.FAILED
-    return Text().append(remark, ASIDE_STYLE).append_text(answer_text(answer))
+        return wording.failed(t)
+    return Text().append(remark, ASIDE_STYLE).append_text(answer_text(answer, ENGLISH))
 
 
 def _say(console: Console, words: str | Text) -> None:

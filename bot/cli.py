@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-WITHOUT_A_BOT = "TELEGRAM_BOT_TOKEN is not set: here is the same conversation in the terminal."
+WITHOUT_A_BOT = "TELEGRAM_BOT_TOKEN is not set: here is the same bot in the browser."
+
+PortOption = Annotated[int, typer.Option(min=1, max=65_535, help="Of the playground's page.")]
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -34,6 +36,7 @@ def make_bot_app() -> typer.Typer:
     app = make_app()
     app.command()(chat)
     app.command()(run)
+    app.command()(playground)
     return app
 
 
@@ -45,11 +48,21 @@ def chat(context: typer.Context) -> None:
     Example: kabar chat
     """
     session: Session = context.obj
-    _chat(session, _settings(session))
+    settings = _settings(session)
+
+    from bot.chat import converse
+    from bot.render import wording
+    from bot.render.readers import ENGLISH
+
+    session.interrupted, session.interrupted_status = wording.chat_end(ENGLISH.t), DONE
+    session.start_logging(settings.retrieval)
+    with session.open_library(settings.retrieval) as kabar:
+        _prepare(kabar)
+        converse(kabar, settings.max_question_characters)
 
 
-def run(context: typer.Context) -> None:
-    """Run the bot, and read the feeds beside it; without a token, `chat` in its place.
+def run(context: typer.Context, port: PortOption = 8888) -> None:
+    """Run the bot, and read the feeds beside it; without a token, `playground` in its place.
 
     Example: TELEGRAM_BOT_TOKEN=123456:ABC-DEF kabar run
     """
@@ -57,7 +70,7 @@ def run(context: typer.Context) -> None:
     settings = _settings(session)
     if settings.token is None:
         say(WITHOUT_A_BOT)
-        _chat(session, settings, reading=True)
+        playground(context, port)
         return
     session.start_logging(settings.retrieval, "INFO")
     with session.open_library(settings.retrieval) as kabar:
@@ -69,28 +82,37 @@ def run(context: typer.Context) -> None:
     end_process(status)
 
 
-def _chat(session: Session, settings: BotSettings, *, reading: bool = False) -> None:
-    from bot.chat import converse
-    from bot.reading import PATIENCE, Reading
-    from bot.render import wording
+def playground(context: typer.Context, port: PortOption = 8888) -> None:
+    """Try the bot in the browser, without Telegram: a messenger on this machine.
 
-    session.interrupted, session.interrupted_status = wording.CHAT_END, DONE
-    session.start_logging(settings.retrieval)
-    with session.open_library(settings.retrieval) as kabar:
-        _prepare(kabar)
-        news = Reading(kabar)
-        if reading:
-            news.start()
-        try:
-            converse(kabar, settings.max_question_characters)
-        finally:
-            news.stop()
-            ended = news.wait(PATIENCE)
-    if not ended:
-        from bot.run import end_process
+    It is the real bot over the real library; people, chats and messages are made up, and gone when
+    it ends.
 
-        # Python waits for no daemon, but to take its modules apart below one can crash it.
-        end_process(DONE)
+    Example: kabar playground
+    """
+    from bot.playground.room import PushedClock
+    from bot.playground.running import address_of
+    from bot.playground.running import playground as serve_playground
+    from bot.settings import BotSettings
+
+    session: Session = context.obj
+    clock = PushedClock()
+    with serve_playground(port, clock) as api:
+        settings = BotSettings.from_env(
+            **session.overrides,
+            TELEGRAM_BOT_TOKEN=api.token,
+            TELEGRAM_API_BASE_URL=api.base_url,
+        )
+        session.start_logging(settings.retrieval, "WARNING")
+
+        from bot.run import end_process, run_bot
+        from retrieval.kabar import open_kabar
+
+        with open_kabar(settings.retrieval, clock.now) as kabar:
+            _prepare(kabar)
+            say(f"Open {address_of(port)} in a browser; Ctrl-C ends it.")
+            status = run_bot(settings, kabar)
+    end_process(status)
 
 
 def _prepare(kabar: Kabar) -> None:

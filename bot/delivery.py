@@ -102,11 +102,13 @@ class Place:
         chat_id: The chat.
         reply_to: The message that is answered, if any.
         thread_id: The forum topic, if it is in one.
+        silent: Whether no sound tells of it.
     """
 
     chat_id: int
     reply_to: int | None = None
     thread_id: int | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,20 +231,15 @@ class Delivery:
                 message_thread_id=place.thread_id,
                 rate_limit_args=how.priority,
             )
-        if message.link:
-            preview = LinkPreviewOptions(
-                url=message.link, prefer_small_media=True, show_above_text=False
-            )
-        else:
-            preview = LinkPreviewOptions(is_disabled=True)
         return await self._bot.send_message(
             place.chat_id,
             text,
             parse_mode=parse_mode,
-            link_preview_options=preview,
+            link_preview_options=preview_of(message),
             reply_parameters=reply,
             reply_markup=how.keyboard,
             message_thread_id=place.thread_id,
+            disable_notification=place.silent or None,
             rate_limit_args=how.priority,
         )
 
@@ -275,6 +272,19 @@ class Delivery:
             with suppress(TimeoutError):
                 async with asyncio.timeout(TYPING_PERIOD):
                     await done.wait()
+
+
+def place_of(message: telegram.Message, *, silent: bool = False) -> Place:
+    """Return where an answer to a message goes: to its chat, its topic, as a reply."""
+    thread = message.message_thread_id if message.is_topic_message else None
+    return Place(message.chat_id, message.message_id, thread, silent)
+
+
+def preview_of(message: Message) -> LinkPreviewOptions:
+    """Return what is shown of a message's link: small, and below the text."""
+    if message.link is None:
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(url=message.link, prefer_small_media=True, show_above_text=False)
 
 
 def _mended(how: _Attempt, error: ChatMigrated | BadRequest) -> _Attempt | None:

@@ -24,7 +24,7 @@ from retrieval.errors import KabarError
 
 if TYPE_CHECKING:
     from retrieval.kabar import Kabar
-    from retrieval.records import Answer
+    from retrieval.records import Answer, Ask
 
 logger = logging.getLogger(__name__)
 
@@ -143,7 +143,7 @@ class Offload:
             # Each question will meet the same error, and its handler says so to a person.
             logger.exception("The library could not be opened for questions")
 
-    async def ask(self, question: str) -> Answer:
+    async def ask(self, question: str | Ask) -> Answer:
         """Answer a question, in one batch with those that wait beside it.
 
         Raises:
@@ -183,11 +183,11 @@ class Offload:
         self._answers.close(0)
         self._web.close(0)
 
-    def _answer(self, batch: list[_Job[str]]) -> None:
+    def _answer(self, batch: list[_Job[str | Ask]]) -> None:
         for job, outcome in zip(batch, self._outcomes([job.work for job in batch]), strict=True):
             job.settle(outcome)
 
-    def _outcomes(self, questions: Sequence[str]) -> Sequence[object]:
+    def _outcomes(self, questions: Sequence[str | Ask]) -> Sequence[object]:
         """Return an Answer or an exception for each question.
 
         A `KabarError` of the whole call (the library is locked, the disk is full) is everybody's.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.handlers.panels import markup
 from bot.push import Parcel
+from bot.render.buttons import markup
 from bot.render.charts import digest_picture
 from bot.render.digest import push_message
 from bot.render.translation import translator

@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = ("message", "channel_post", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = (
+    "message",
+    "edited_message",
+    "channel_post",
+    "callback_query",
+    "inline_query",
+    "my_chat_member",
+)
 """What the handlers handle. It is said with every poll: left out, Telegram keeps an older wish."""
 
 FIRST_BACKOFF = 1.0  # seconds, doubled with each failure in a row

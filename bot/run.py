@@ -13,15 +13,15 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from telegram import BotCommand, BotCommandScopeChat
-from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from bot.application import ADMIN_MENU, MENU, Assembly, build_application
+from bot.application import Assembly, build_application
 from bot.inbox import Inbox
+from bot.menus import set_menus
 from bot.notices import Notices
 from bot.planning import plan_digests
 from bot.polling import FIRST_BACKOFF, LAST_BACKOFF, REJECTED, FatalError, Poller
@@ -36,7 +36,6 @@ logger = logging.getLogger(__name__)
 
 DONE = 0
 FAILED = 1
-MENU_PAUSES = (1.0, 10.0, 60.0)  # seconds between tries while Telegram cannot be reached
 HARD_LIMIT = 4.0  # seconds from a signal to the end, whatever hangs
 
 
@@ -171,7 +170,7 @@ async def _run(
         await _until_connected(lambda: _delete_webhook(assembly))
         notices = Notices(kabar, assembly.offload, assembly.delivery, settings.admin_ids)
         helpers = [
-            asyncio.create_task(_set_menus(assembly, settings)),
+            asyncio.create_task(set_menus(application.bot, settings.admin_ids)),
             asyncio.create_task(notices.run()),
             asyncio.create_task(inbox.tidy()),
             asyncio.create_task(plan_digests(kabar, assembly.offload)),
@@ -219,28 +218,3 @@ async def _delete_webhook(assembly: Assembly) -> None:
     except (BadRequest, InvalidToken) as error:
         # Not for want of a network: polling will show whether it matters.
         logger.warning("No webhook could be removed: %s", error)
-
-
-async def _set_menus(assembly: Assembly, settings: BotSettings) -> None:
-    """Set the command menus, the operators' their own; a bot without a menu still answers."""
-    await _set_menu(assembly, MENU)
-    for admin_id in sorted(settings.admin_ids):
-        await _set_menu(assembly, ADMIN_MENU, BotCommandScopeChat(admin_id))
-
-
-async def _set_menu(
-    assembly: Assembly, menu: Sequence[BotCommand], scope: BotCommandScopeChat | None = None
-) -> None:
-    where = f" for operator {scope.chat_id}" if scope else ""
-    for pause in (*MENU_PAUSES, None):
-        try:
-            await assembly.application.bot.set_my_commands(menu, scope=scope)
-            return
-        except TelegramError as error:
-            lasting = isinstance(error, BadRequest) or not isinstance(error, NetworkError)
-            if lasting or pause is None:
-                # Whoever has not written to the bot yet has no chat to set a menu for.
-                level = logging.INFO if scope else logging.WARNING
-                logger.log(level, "The command menu%s could not be set: %s", where, error)
-                return
-            await asyncio.sleep(pause)

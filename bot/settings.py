@@ -108,6 +108,19 @@ class BotSettings(BaseSettings):
         description="What of a longer question is searched for.",
     )
 
+    questions_per_minute: int = Field(
+        default=20,
+        ge=1,
+        validation_alias="KABAR_QUESTIONS_PER_MINUTE",
+        description="How many questions a person, or all in a group, may ask in a minute.",
+    )
+    questions_per_day: int = Field(
+        default=300,
+        ge=1,
+        validation_alias="KABAR_QUESTIONS_PER_DAY",
+        description="How many questions a person may ask in a day (UTC).",
+    )
+
     _retrieval: RetrievalSettings = PrivateAttr(default_factory=RetrievalSettings)
 
     @property

@@ -26,6 +26,7 @@ from retrieval.terminal.arguments import (
 )
 from retrieval.terminal.batch import run_batch
 from retrieval.terminal.digest import make_digest_app
+from retrieval.terminal.feedback import make_feedback_app
 from retrieval.terminal.feeds import make_feeds_app
 from retrieval.terminal.progress import waiting
 from retrieval.terminal.reading import fetch, ingest
@@ -60,6 +61,7 @@ def make_app() -> typer.Typer:
         app.command()(upkeep)
     app.add_typer(make_feeds_app(), name="feeds")
     app.add_typer(make_digest_app(), name="digest")
+    app.add_typer(make_feedback_app(), name="feedback")
     return app
 
 

@@ -14,6 +14,7 @@ from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from retrieval.digest.compositions import TOLD_DAYS, Compositions, looked_at_since
+from retrieval.digest.quiet import wakes_at
 from retrieval.digest.schedule import local_date, next_due
 from retrieval.digest.upkeep import Upkeep, daily_line, status, summed
 from retrieval.digest.zones import zone_of
@@ -135,6 +136,14 @@ class DigestDesk:
     def forget(self, chat_id: int) -> bool:
         """Forget a chat with all its settings and deliveries; return whether it was known."""
         return self._storage.delete_subscriber(chat_id)
+
+    def is_quiet(self, subscriber: Subscriber) -> bool:
+        """Tell whether a chat wants no sound now: in its quiet hours, or at night in its zone.
+
+        The zone of a chat without settings is not known, so neither is its night.
+        """
+        now = self._clock()
+        return subscriber.created_at is not None and wakes_at(subscriber.preferences, now) > now
 
     def dislike(self, chat_id: int, digest_id: int, rank: int) -> bool:
         """Take note that less like a story is wanted; return whether there is such a story.

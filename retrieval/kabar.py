@@ -22,6 +22,7 @@ from retrieval.indexing.right_of_way import RightOfWay
 from retrieval.records import (
     Answer,
     Article,
+    Ask,
     Filters,
     Finding,
     IndexedArticle,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from retrieval.answering.answerer import Answerer
     from retrieval.answering.background import Background
     from retrieval.answering.search import Searcher
+    from retrieval.conversation.understanding import Understanding
+    from retrieval.conversation_desk import ConversationDesk
     from retrieval.digest.composer import Composer
     from retrieval.digest_desk import DigestDesk
     from retrieval.indexing.embedder import Embedder
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from retrieval.settings import RetrievalSettings
     from retrieval.storage.base import InboxStorage, Storage
     from retrieval.stories.keeper import StoryKeeper
+    from retrieval.story_desk import StoryDesk
 
 logger = logging.getLogger(__name__)
 
@@ -206,7 +210,7 @@ class Kabar(AbstractContextManager["Kabar"]):
                 outcomes[index] = error
         if cleaned:
             with self._right_of_way.question():
-                found = self.searcher.find(list(cleaned.values()), k, filters)
+                found = self.searcher.find(list(cleaned.values()), k, [filters] * len(cleaned))
             took = (perf_counter() - began) * 1000
             for index, result in zip(cleaned, found, strict=True):
                 outcomes[index] = SearchResult(queries[index], result.hits, took)
@@ -224,11 +228,20 @@ class Kabar(AbstractContextManager["Kabar"]):
         return outcome
 
     def ask_many(
-        self, questions: Sequence[str], filters: Filters | None = None
+        self, asks: Sequence[str | Ask], filters: Filters | None = None
     ) -> list[Answer | KabarError]:
-        """Answer questions that share one embedding batch, each with its answer or error."""
+        """Answer questions that share one embedding batch, each with its answer or error.
+
+        Args:
+            asks: Questions, alone or with what was said before.
+            filters: What narrows every search, beside the times that questions name.
+        """
         with self._right_of_way.question():
-            return self.answerer.answer(questions, filters)
+            inquiries = [
+                self._understanding.inquiry(Ask(ask) if isinstance(ask, str) else ask, filters)
+                for ask in asks
+            ]
+            return self.answerer.answer(inquiries)
 
     def explain(self, receipt_id: int) -> Receipt | None:
         """Return why an answer was what it was."""
@@ -280,6 +293,20 @@ class Kabar(AbstractContextManager["Kabar"]):
             embed_topics=self.embedder.embed_queries,
             unrelated=self._background.cohort,
         )
+
+    @cached_property
+    def stories(self) -> StoryDesk:
+        """What there is to read, for whoever asks nothing in particular."""
+        from retrieval.story_desk import StoryDesk
+
+        return StoryDesk(self._storage, self.search, self.statistics, self._clock)
+
+    @cached_property
+    def conversations(self) -> ConversationDesk:
+        """What was said to whom, and what they think of it."""
+        from retrieval.conversation_desk import ConversationDesk
+
+        return ConversationDesk(self._storage, self._clock)
 
     @property
     def inbox(self) -> InboxStorage:
@@ -336,6 +363,13 @@ class Kabar(AbstractContextManager["Kabar"]):
         """What answers questions."""
         with self._lock:
             return self._answerer
+
+    @cached_property
+    def _understanding(self) -> Understanding:
+        from retrieval.conversation.understanding import Understanding
+        from retrieval.digest.zones import zone_of
+
+        return Understanding(self._clock, lambda: self.statistics().oldest, zone_of)
 
     @cached_property
     def _searcher(self) -> Searcher:

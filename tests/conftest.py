@@ -131,3 +131,11 @@ def library(_seeded: Path, models_folder: Path, tmp_path: Path) -> Path:
     shutil.copy(_seeded, folder / "kabar.db")
     (folder / "models").symlink_to(models_folder, target_is_directory=True)
     return folder
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """Return a port of this machine on which nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -16,10 +16,11 @@ FILES = sorted(
     for package in ("retrieval", "bot")
     for path in (ROOT / package).rglob("*.py")
 )
-FLOWS = ("intake", "indexing", "answering", "stories", "digest")
+FLOWS = ("intake", "indexing", "answering", "stories", "digest", "conversation")
 FOUNDATION = tuple(f"retrieval.{name}" for name in ("records", "errors", "settings", "logs"))
 
 DOORS = {
+    "dateparser": ("retrieval/conversation/",),
     "faiss": ("retrieval/storage/sqlite/faiss_index.py",),
     "feedparser": ("retrieval/intake/feeds/",),
     "httpcore": ("retrieval/intake/web/",),
@@ -43,6 +44,8 @@ BOT_MAY_USE = (
     "retrieval.kabar",
     "retrieval.newsroom",
     "retrieval.digest_desk",
+    "retrieval.conversation_desk",
+    "retrieval.story_desk",
     "retrieval.cli",
     "retrieval.terminal",
 )
@@ -143,7 +146,15 @@ def test_only_the_command_line_stands_above_the_door() -> None:
             ), file
 
 
-@pytest.mark.parametrize("half", ["retrieval.newsroom", "retrieval.digest_desk"])
+@pytest.mark.parametrize(
+    "half",
+    [
+        "retrieval.newsroom",
+        "retrieval.digest_desk",
+        "retrieval.conversation_desk",
+        "retrieval.story_desk",
+    ],
+)
 def test_the_doors_halves_stand_beside_it(half: str) -> None:
     users = [file for file in FILES if any(within(name, (half,)) for name in imports(file))]
     for file in users:

@@ -11,9 +11,9 @@ import logging
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from bot.delivery import Delivery
+from bot.delivery import Delivery, place_of
 from bot.handlers.links import links_to_read
-from bot.handlers.questions import place_of
+from bot.handlers.subscriptions import argument_of
 from bot.journal import note
 from bot.render import wording
 from bot.render.feeds import (
@@ -24,7 +24,9 @@ from bot.render.feeds import (
     removed_message,
 )
 from bot.render.html import text_message
+from bot.render.readers import ENGLISH
 from bot.render.splitting import Block, Message, pack
+from bot.render.translation import Translator, translator
 from retrieval.errors import IntakeError, KabarError, StorageBusyError, UsageError
 from retrieval.kabar import utc_now
 from retrieval.terminal.feed_choice import choose_feed, full_address
@@ -69,9 +71,9 @@ class Admin:
         message = update.effective_message
         if message is None:
             return
-        typed = _argument(message)
+        typed = argument_of(message)
         if not typed:
-            await self._say(message, wording.ADD_FEED_USAGE)
+            await self._say(message, wording.add_feed_usage(_words_for(message)))
             return
         async with self._delivery.typing(place_of(message)):
             answer = await self._add(typed)
@@ -83,9 +85,9 @@ class Admin:
         message = update.effective_message
         if message is None:
             return
-        typed = _argument(message)
+        typed = argument_of(message)
         if not typed:
-            await self._say(message, wording.REMOVE_FEED_USAGE)
+            await self._say(message, wording.remove_feed_usage(_words_for(message)))
             return
         try:
             feed = await self._offload.call(self._remove, typed)
@@ -108,7 +110,8 @@ class Admin:
         """Tell what can be done, and what only an operator can do."""
         note(kind="help")
         if message := update.effective_message:
-            await self._say(message, f"{wording.HELP}\n\n{wording.ADMIN_HELP}")
+            t = _words_for(message)
+            await self._say(message, f"{wording.help_text(t)}\n\n{wording.admin_help(t)}")
 
     async def _add(self, typed: str) -> list[Message]:
         newsroom = self._kabar.newsroom
@@ -138,7 +141,7 @@ class Admin:
         except StorageBusyError:
             note(answered="busy")
             logger.exception("An article could not be kept, the library is locked")
-            return reason_block(wording.BUSY)
+            return reason_block(wording.busy(ENGLISH.t))
         except KabarError as error:
             # It may hold a path of the machine, which is the operator's own.
             note(answered="failed")
@@ -161,7 +164,6 @@ class Admin:
         await self._delivery.send(place_of(message), [text_message(text)])
 
 
-def _argument(message: telegram.Message) -> str:
-    """Return what stands after the command."""
-    _command, *rest = (message.text or "").split(maxsplit=1)
-    return rest[0].strip() if rest else ""
+def _words_for(message: telegram.Message) -> Translator:
+    user = message.from_user
+    return translator((user.language_code or "").partition("-")[0] if user else "en")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import time
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from bot.handlers.subscriptions import Subscriptions, Talk
 
 
+Presses = Mapping[Action, Callable[["Talk", Press], Awaitable["str | None"]]]
+"""What does an action: it returns what to say in passing, maybe nothing (""), or None where the
+press makes no sense any more."""
+
+
 class Buttons:
     """Handles presses.
 
@@ -32,14 +37,21 @@ class Buttons:
         subscriptions: Where settings are kept, and how answers go out.
         expected: Who is asked for what.
         stories: What opens a story.
+        for_all: What does an action that anybody in a chat may press, not its admins alone.
     """
 
-    def __init__(self, subscriptions: Subscriptions, expected: Expected, stories: Stories) -> None:
+    def __init__(
+        self,
+        subscriptions: Subscriptions,
+        expected: Expected,
+        stories: Stories,
+        for_all: Presses,
+    ) -> None:
+        self._for_all = {Action.STORY: self._open, **for_all}
         self._to = subscriptions
         self._expected = expected
         self._stories = stories
         self._special: dict[Action, Callable[[Talk, Press], Awaitable[str | None]]] = {
-            Action.STORY: self._open,
             Action.LESS: self._less,
             Action.SHOW: self._show,
             Action.ASK: self._ask,
@@ -58,7 +70,7 @@ class Buttons:
             return
         said = await self._do(talk, press) if press else None
         if said is None:
-            said = talk.t("That button is too old. /digest shows the settings as they are now.")
+            said = talk.t("That button is too old. Please ask again, or see /help.")
         await self._to.panels.answer(query, said or None)
 
     async def _do(self, talk: Talk, press: Press) -> str | None:
@@ -67,7 +79,9 @@ class Buttons:
         Returns:
             What to say in passing, maybe nothing (""); None where the press makes no sense.
         """
-        if press.action is not Action.STORY and not await self._to.may_set(talk):
+        if press.action in self._for_all:
+            return await self._for_all[press.action](talk, press)
+        if not await self._to.may_set(talk):
             return ""
         if press.action in (Action.ON, Action.OFF) and not press.values:
             return await self._turn(talk, on=press.action is Action.ON)

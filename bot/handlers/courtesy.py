@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 from telegram import Update
 from telegram.error import InvalidToken
 
-from bot.delivery import Delivery
-from bot.handlers.questions import place_of
 from bot.journal import keep_for_later, note
 from bot.render import wording
-from bot.render.html import text_message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from telegram.ext import ContextTypes
+
+    from bot.handlers.subscriptions import Subscriptions
+    from bot.render.translation import Translator
 
 logger = logging.getLogger(__name__)
 
@@ -27,24 +29,20 @@ class Courtesy:
     """Handles everything but questions.
 
     Args:
-        delivery: How messages go out.
+        subscriptions: Who writes, and how answers go out.
     """
 
-    def __init__(self, delivery: Delivery) -> None:
-        self._delivery = delivery
+    def __init__(self, subscriptions: Subscriptions) -> None:
+        self._to = subscriptions
         self._albums: OrderedDict[str, None] = OrderedDict()
-
-    async def start(self, update: Update, _: Any) -> None:
-        """Greet."""
-        await self._say(update, "start", wording.START)
 
     async def help(self, update: Update, _: Any) -> None:
         """Tell what can be done."""
-        await self._say(update, "help", wording.HELP)
+        await self._say(update, "help", wording.help_text)
 
     async def unknown_command(self, update: Update, _: Any) -> None:
         """Say that there is no such command."""
-        await self._say(update, "unknown_command", wording.UNKNOWN_COMMAND)
+        await self._say(update, "unknown_command", wording.unknown_command)
 
     async def no_text(self, update: Update, _: Any) -> None:
         """Say that only text is read; once for an album, whose pictures come one by one."""
@@ -57,7 +55,7 @@ class Courtesy:
             self._albums[album] = None
             if len(self._albums) > ALBUMS_REMEMBERED:
                 self._albums.popitem(last=False)
-        await self._say(update, "no_text", wording.ONLY_TEXT)
+        await self._say(update, "no_text", wording.only_text)
 
     async def mishap(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Tell the operator what went wrong, with a trace, and the person that it did."""
@@ -72,11 +70,14 @@ class Courtesy:
         note(answered="failed")
         logger.error("A message could not be handled", exc_info=error)
         if isinstance(update, Update):
-            await self._say(update, None, wording.FAILED)
+            await self._say(update, None, wording.failed)
 
-    async def _say(self, update: Update, kind: str | None, text: str) -> None:
+    async def _say(
+        self, update: Update, kind: str | None, words: Callable[[Translator], str]
+    ) -> None:
         if kind:
             note(kind=kind)
         message = update.effective_message
         if message is not None:
-            await self._delivery.send(place_of(message), [text_message(text)])
+            talk = await self._to.about(message)
+            await self._to.say(talk, words(talk.t))

@@ -20,6 +20,9 @@ MOST_LINKS = 5
 """That are read of one message."""
 
 _KINDS: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
+_BESIDE_A_LINK = 4
+"""Words: "is this true?" asks about what is linked."""
+
 _TELEGRAM = frozenset({"t.me", "telegram.me", "telegram.dog"})
 _QUESTION_MARKS = frozenset("?؟？⸮՞፧\u037e")
 _SCHEMES = ("http://", "https://")
@@ -67,6 +70,18 @@ class LinkToRead(MessageFilter):
     def filter(self, message: Message) -> bool:
         """Tell whether there is anything to read."""
         return bool(links_to_read(message))
+
+
+class IsLink(MessageFilter):
+    """A message of links alone, or of links with little around them."""
+
+    def filter(self, message: Message) -> bool:
+        """Tell whether there is a link, and no question of more than a few words beside it."""
+        links = message.parse_entities(_KINDS)
+        rest = message.text or ""
+        for words in links.values():
+            rest = rest.replace(words, " ", 1)
+        return bool(links) and len(rest.split()) <= _BESIDE_A_LINK
 
 
 def _is_telegrams(address: str) -> bool:

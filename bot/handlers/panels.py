@@ -10,13 +10,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import ForceReply, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError, TelegramError
 
+from bot.delivery import preview_of
 from bot.journal import note
+from bot.render.buttons import Keyboard, markup
 from bot.turnstile import Priority
 
 if TYPE_CHECKING:
@@ -27,9 +30,6 @@ if TYPE_CHECKING:
     from bot.render.splitting import Message
 
 logger = logging.getLogger(__name__)
-
-Keyboard = Sequence[Sequence[tuple[str, str]]]
-"""Rows of labels and callback data."""
 
 MAX_ANSWER = 200
 """Characters that Telegram shows above the chat when a button was pressed."""
@@ -73,6 +73,22 @@ class Panels:
         buttons = ForceReply() if asks and place.chat_id > 0 else markup(keyboard)
         return await self._sent(place, message, cast("InlineKeyboardMarkup | None", buttons))
 
+    async def send_all(
+        self, place: Place, messages: Sequence[Message], keyboard: Keyboard
+    ) -> int | None:
+        """Send messages in order, the last with buttons; stop at the first that is not sent.
+
+        Returns:
+            The id of the last; None where it was refused, or nobody knows.
+        """
+        sent = None
+        for number, message in enumerate(messages, start=1):
+            sent = await self.send(place, message, keyboard if number == len(messages) else ())
+            if sent is None:
+                return None
+            place = replace(place, reply_to=None)
+        return sent
+
     async def send_picture(self, place: Place, picture: Picture) -> int | None:
         """Send a picture with words below it; return its id, or None."""
         return await self._sent(place, picture, None)
@@ -94,39 +110,38 @@ class Panels:
             logger.warning("A press could not be answered: %s", error)
 
     async def change(self, query: CallbackQuery, message: Message, keyboard: Keyboard) -> bool:
-        """Let the message whose button was pressed say something else.
+        """Let the message whose button was pressed say something else; see `edit`."""
+        pressed = query.message
+        return pressed is not None and await self.edit(
+            pressed.chat.id, pressed.message_id, message, keyboard
+        )
+
+    async def edit(
+        self, chat_id: int, message_id: int, message: Message, keyboard: Keyboard
+    ) -> bool:
+        """Let a message of the bot say something else.
 
         Returns:
             Whether it does now; a message that is too old or gone cannot be changed.
         """
-        pressed = query.message
-        if pressed is None:
-            return False
         try:
             await self._bot.edit_message_text(
                 message.html,
-                pressed.chat.id,
-                pressed.message_id,
+                chat_id,
+                message_id,
                 parse_mode=ParseMode.HTML,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                link_preview_options=preview_of(message),
                 reply_markup=markup(keyboard),
             )
         except BadRequest as error:
             if "message is not modified" in error.message.lower():
                 return True
-            logger.info("A message of chat %s cannot be changed: %s", pressed.chat.id, error)
+            # Gone, too old, or the right to write was taken: what was to be said is sent anew.
+            logger.info("A message of chat %s cannot be changed: %s", chat_id, error)
             note(edited="refused")
             return False
         except TelegramError as error:
             # It may say so or not; a second press does no harm.
-            logger.warning("A message of chat %s may not be changed: %s", pressed.chat.id, error)
+            logger.warning("A message of chat %s may not be changed: %s", chat_id, error)
             note(edited="unknown")
         return True
-
-
-def markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
-    """Return rows of labels and callback data as Telegram wants them."""
-    rows = [
-        [InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in keyboard
-    ]
-    return InlineKeyboardMarkup(rows) if rows else None

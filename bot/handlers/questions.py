@@ -1,91 +1,274 @@
-"""A question, and its answer: the one thing that Kabar is for."""
+"""A question, and its answer: the one thing that Kabar is for.
+
+Always true: a question message has one answer message. A question that was edited has its answer
+edited, and one that comes twice, because a process ended between the answer and its mark, is not
+answered twice once the answer's message is known.
+"""
 
 from __future__ import annotations
 
 import logging
+import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.delivery import Delivery, Place
+from bot.handlers.subscriptions import argument_of
 from bot.journal import note
+from bot.limits import Limits, Pace
 from bot.render import wording
-from bot.render.html import answer_messages, text_message
+from bot.render.answers import Page, answer_keyboard, answer_page
+from bot.render.html import text_message
+from bot.render.readers import Reader
 from bot.render.splitting import Message, split_text
-from retrieval.errors import QuestionError, StorageBusyError
+from bot.render.zones import zone_named
+from retrieval.errors import KabarError, QuestionError, StorageBusyError
+from retrieval.records import Ask
 
 if TYPE_CHECKING:
     import telegram
     from telegram import Update
 
+    from bot.handlers.subscriptions import Subscriptions, Talk
     from bot.offload import Offload
+    from bot.render.buttons import Keyboard
+    from retrieval.conversation_desk import ConversationDesk, Opening
+    from retrieval.kabar import Kabar
+    from retrieval.records import Answer, Turn
 
 logger = logging.getLogger(__name__)
-
-
-def place_of(message: telegram.Message) -> Place:
-    """Return where an answer to a message goes: to its chat, its topic, as a reply."""
-    thread = message.message_thread_id if message.is_topic_message else None
-    return Place(message.chat_id, message.message_id, thread)
 
 
 class Questions:
     """Handles questions.
 
     Args:
+        kabar: The library, whose desk keeps what was said.
         offload: Where they are answered.
-        delivery: How the answers go out.
+        subscriptions: Who asks, and how answers go out.
+        limits: How much may be asked in a minute.
+        per_day: How much a person may ask in a day.
         max_characters: What of a longer question is searched for.
     """
 
-    def __init__(self, offload: Offload, delivery: Delivery, max_characters: int) -> None:
+    def __init__(
+        self,
+        kabar: Kabar,
+        offload: Offload,
+        subscriptions: Subscriptions,
+        limits: Limits,
+        *,
+        per_day: int,
+        max_characters: int,
+    ) -> None:
+        self._kabar = kabar
         self._offload = offload
-        self._delivery = delivery
+        self._to = subscriptions
+        self._limits = limits
+        self._per_day = per_day
         self._max_characters = max_characters
+
+    @property
+    def _desk(self) -> ConversationDesk:
+        return self._kabar.conversations
 
     async def command(self, update: Update, _: Any) -> None:
         """Answer ``/ask QUESTION``."""
         message = update.effective_message
         if message is None or not message.text:
             return
-        _command, *rest = message.text.split(maxsplit=1)
-        if not rest:
+        question = argument_of(message)
+        if not question:
             note(kind="usage")
-            await self._delivery.send(place_of(message), [text_message(wording.ASK_USAGE)])
+            talk = await self._to.about(message)
+            await self._to.say(talk, wording.ask_usage(talk.t))
             return
-        await self._answer(message, rest[0])
+        await self.answer(message, question)
 
     async def text(self, update: Update, _: Any) -> None:
         """Answer a message that is nothing but a question."""
         message = update.effective_message
         if message is not None and message.text:
-            await self._answer(message, message.text)
+            await self.answer(message, message.text)
 
-    async def _answer(self, message: telegram.Message, question: str) -> None:
+    async def mentioned(self, update: Update, _: Any) -> None:
+        """Answer a question that names the bot in a group."""
+        message = update.effective_message
+        if message is None or not message.text:
+            return
+        name = re.compile(rf"@{re.escape(message.get_bot().username)}\b", re.IGNORECASE)
+        question = name.sub(" ", message.text).strip()
+        if question:
+            await self.answer(message, question)
+
+    async def edited(self, update: Update, _: Any) -> None:
+        """Let the answer of a question that was edited be that of the new question."""
+        message = update.edited_message
+        if message is None or not message.text:
+            return
+        known = await self._offload.call(
+            self._desk.turn_of_question, message.chat_id, message.message_id
+        )
+        if known is None or known.reply_id is None:
+            note(kind="edited")
+            return
+        question = argument_of(message) if message.text.startswith("/") else message.text
+        if question and question != known.question:
+            await self.answer(message, question, instead_of=known)
+
+    async def new(self, update: Update, _: Any) -> None:
+        """Forget what was talked about."""
+        note(kind="new")
+        message = update.effective_message
+        if message is None:
+            return
+        talk = await self._to.about(message)
+        await self._offload.call(self._desk.new, talk.chat_id, talk.user_id)
+        await self._to.say(talk, talk.t("Done. What would you like to know?"))
+
+    async def answer(
+        self, message: telegram.Message, question: str, instead_of: Turn | None = None
+    ) -> None:
+        """Answer a question.
+
+        Args:
+            message: The message with it.
+            question: What is asked there.
+            instead_of: The turn whose answer is edited.
+        """
+        user = message.from_user
+        pace = self._pace(message.chat_id, user.id if user else None)
+        if pace is not Pace.SILENT:
+            await self._answer(await self._to.about(message), question, pace, instead_of)
+
+    async def ask(self, talk: Talk, question: str) -> None:
+        """Answer a question that a button asks."""
+        pace = self._pace(talk.chat_id, talk.user_id)
+        if pace is not Pace.SILENT:
+            await self._answer(talk, question, pace)
+
+    def _pace(self, chat_id: int, user_id: int | None) -> Pace:
+        """Count a question; what is one too many of somebody who was told so costs no more."""
         note(kind="question")
-        place = place_of(message)
-        async with self._delivery.typing(place):
-            messages = await self._messages(question)
-        await self._delivery.send(place, messages)
+        pace = self._limits.pace(*({chat_id} if user_id is None else {chat_id, user_id}))
+        if pace is not Pace.FINE:
+            note(answered="too_many")
+        return pace
 
-    async def _messages(self, question: str) -> list[Message]:
+    async def _answer(
+        self, talk: Talk, question: str, pace: Pace, instead_of: Turn | None = None
+    ) -> None:
+        if pace is Pace.TELL:
+            await self._to.say(
+                talk,
+                talk.t("That is a lot of questions at once. Please wait a minute, then go on."),
+            )
+            return
+        try:
+            opening = await self._open(talk, edited=instead_of is not None)
+        except StorageBusyError:
+            note(answered="busy")
+            logger.exception("A question could not be taken, the library is locked")
+            await self._to.say(talk, wording.busy(talk.t))
+            return
+        if instead_of is None and opening.known and opening.known.reply_id is not None:
+            note(answered="before")
+            return
+        if opening.asked_today > self._per_day:
+            await self._tell_limit(talk, opening)
+            return
+        async with self._to.panels.typing(talk.place):
+            messages, keyboard, turn = await self._messages(talk, question, opening.turns)
+        answered = instead_of.reply_id if instead_of else None
+        if answered is not None and await self._to.panels.edit(
+            talk.chat_id, answered, messages[-1], keyboard
+        ):
+            return
+        # An answer that is gone, or too old to be changed, is given anew.
+        reply_id = await self._to.panels.send_all(talk.place, messages, keyboard)
+        if turn is not None and turn.id is not None and reply_id is not None:
+            await self._offload.call(self._desk.replied, turn.id, reply_id)
+
+    async def _open(self, talk: Talk, *, edited: bool) -> Opening:
+        replied = talk.message.reply_to_message if talk.message else None
+        return await self._offload.call(
+            self._desk.open,
+            talk.chat_id,
+            talk.user_id,
+            question_id=talk.message.message_id if talk.message else None,
+            thread_id=talk.place.thread_id,
+            reply_to=replied.message_id if replied else None,
+            edited=edited,
+        )
+
+    async def _tell_limit(self, talk: Talk, opening: Opening) -> None:
+        note(answered="too_many")
+        if opening.limit_told or talk.user_id is None:
+            return
+        await self._to.say(
+            talk,
+            talk.t("That was the last of today's questions. Please come back tomorrow."),
+        )
+        await self._offload.call(self._desk.limit_told, talk.user_id)
+
+    async def _messages(
+        self, talk: Talk, question: str, turns: tuple[Turn, ...]
+    ) -> tuple[list[Message], Keyboard, Turn | None]:
         """Return what to say to a question; what is nobody's fault is worded kindly here."""
         remark = None
         if len(question) > self._max_characters:
             question = split_text(question, self._max_characters)[0]
-            remark = wording.question_was_cut(self._max_characters)
+            remark = wording.question_was_cut(talk.t, self._max_characters)
+        preferences = talk.preferences
+        ask = Ask(question, turns, preferences.timezone, preferences.language)
         try:
-            answer = await self._offload.ask(question)
+            answer = await self._offload.ask(ask)
         except QuestionError:
             note(answered="no_words")
-            return [text_message(wording.NO_WORDS)]
+            return [text_message(wording.no_words(talk.t))], (), None
         except StorageBusyError:
             note(answered="busy")
             logger.exception("A question could not be answered, the library is locked")
-            return [text_message(wording.BUSY)]
-        note(
-            answered="yes" if answer.answered else "no",
-            quotes=len(answer.quotes),
-            nearest=len(answer.nearest),
-            confidence=round(answer.confidence, 2),
-            ask_ms=round(answer.took_ms),
-        )
-        return answer_messages(answer, remark)
+            return [text_message(wording.busy(talk.t))], (), None
+        _note(answer)
+        turn = await self._record(talk, ask, answer)
+        reader = reader_of(talk)
+        page = answer_page(answer, reader, remark)
+        return page.messages, _keyboard(turn, reader, page, answer), turn
+
+    async def _record(self, talk: Talk, ask: Ask, answer: Answer) -> Turn | None:
+        """Keep the turn; an answer without buttons is better than none."""
+        try:
+            return await self._offload.call(
+                self._desk.record,
+                ask,
+                answer,
+                chat_id=talk.chat_id,
+                user_id=talk.user_id,
+                question_id=talk.message.message_id if talk.message else None,
+                thread_id=talk.place.thread_id,
+            )
+        except KabarError:
+            logger.exception("A turn could not be kept")
+            return None
+
+
+def reader_of(talk: Talk) -> Reader:
+    """Return who reads what is said in a talk."""
+    return Reader(talk.t, zone_named(talk.preferences.timezone), datetime.now(UTC))
+
+
+def _keyboard(turn: Turn | None, reader: Reader, page: Page, answer: Answer) -> Keyboard:
+    if turn is None or turn.id is None or not answer.answered:
+        return ()
+    count = len(answer.quotes) + len(answer.more)
+    return answer_keyboard(turn.id, reader, page, count, turn.searched)
+
+
+def _note(answer: Answer) -> None:
+    note(
+        answered="yes" if answer.answered else "no",
+        quotes=len(answer.quotes),
+        nearest=len(answer.nearest),
+        confidence=round(answer.confidence, 2),
+        ask_ms=round(answer.took_ms),
+    )

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from telegram.constants import ChatType
 
-from bot.delivery import Place
-from bot.handlers.questions import place_of
+from bot.delivery import Place, place_of
 from bot.journal import note
 from bot.render.html import text_message
 from bot.render.settings import settings_message
@@ -119,7 +118,7 @@ class Subscriptions:
         user = message.from_user
         subscriber = await self._subscriber(message.chat, user)
         return Talk(
-            place_of(message),
+            place_of(message, silent=self.desk.is_quiet(subscriber)),
             user.id if user else None,
             subscriber,
             translator(subscriber.preferences.language),

@@ -57,13 +57,15 @@ class LocalBotApi:
             "username": username,
             "can_join_groups": True,
             "can_read_all_group_messages": False,
-            "supports_inline_queries": False,
+            "supports_inline_queries": True,
         }
         if first_update_id is None:
             first_update_id = 10**8 + secrets.randbelow(9 * 10**8)
         self.world = World(bot_user, first_update_id=first_update_id)
         self.faults = Faults()
         self.api = BotApi(self.world, token, self.faults)
+        # A library that knew another world must not take this one for it.
+        self._first_id = 10**6 + secrets.randbelow(10**9)
         self.port = port
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -125,7 +127,7 @@ class LocalBotApi:
     def person(self, name: str = "Ana", language_code: str = "en") -> Person:
         """Add somebody who has a private chat with the bot."""
         with self.world.change():
-            user_id = 1_000 + len(self.world.chats)
+            user_id = self._first_id + len(self.world.chats)
             user = {
                 "id": user_id,
                 "is_bot": False,
@@ -141,7 +143,7 @@ class LocalBotApi:
     ) -> Group:
         """Add a group with the bot in it."""
         with self.world.change():
-            chat_id = -1_000_000_000_000 - len(self.world.chats)
+            chat_id = -1_000_000_000_000 - self._first_id - len(self.world.chats)
             json: Json = {"id": chat_id, "type": "supergroup", "title": title}
             if forum:
                 json["is_forum"] = True

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.playground.content import photo_content, reply_markup, reply_target, text_content
 from bot.playground.errors import bad_request, too_many_requests
+from bot.playground.markup import parse_html
 from bot.playground.parameters import Parameters
 from bot.playground.state import Json, World
 
@@ -98,6 +99,30 @@ def answer_callback_query(world: World, params: Parameters) -> bool:
     if len(params.text("text")) > 200:
         raise bad_request("MESSAGE_TOO_LONG")
     world.open_queries.discard(query_id)
+    return True
+
+
+def answer_inline_query(world: World, params: Parameters) -> bool:
+    """Offer results to a person who types an inline query."""
+    query_id = params.text("inline_query_id")
+    if query_id not in world.open_queries:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    results = params.structure("results")
+    if not isinstance(results, list):
+        raise bad_request("can't parse inline query results")
+    if len(results) > 50:
+        raise bad_request("RESULTS_TOO_MUCH")
+    ids = [str(one.get("id") or "") for one in results]
+    if len(set(ids)) < len(ids) or not all(1 <= len(one.encode()) <= 64 for one in ids):
+        raise bad_request("RESULT_ID_INVALID")
+    for one in results:
+        content = one.get("input_message_content") or {}
+        if not one.get("title") or not content.get("message_text"):
+            raise bad_request("MESSAGE_EMPTY")
+        if content.get("parse_mode") == "HTML":
+            parse_html(str(content["message_text"]))
+    world.open_queries.discard(query_id)
+    world.offers[query_id] = results
     return True
 
 
@@ -196,6 +221,7 @@ METHODS: dict[str, Method] = {
     "getchatmember": get_chat_member,
     "getchatadministrators": get_chat_administrators,
     "answercallbackquery": answer_callback_query,
+    "answerinlinequery": answer_inline_query,
     "sendchataction": send_chat_action,
     "setmycommands": set_my_commands,
     "getmycommands": get_my_commands,

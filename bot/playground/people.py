@@ -10,6 +10,7 @@ from bot.playground.markup import Entity, utf16_units
 from bot.playground.state import Chat, Json, World
 
 COMMAND = re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?")
+MENTION = re.compile(r"(?<![\w@/])@[A-Za-z0-9_]{3,32}")
 LINK = re.compile(
     r"(?<![\w@./:-])(?:https?://[^\s<>\"]+|(?:[a-z0-9-]+\.)+(?:com|net|org|id|uk)\b[^\s<>\"]*)",
     re.IGNORECASE,
@@ -18,13 +19,15 @@ LINK = re.compile(
 
 
 def typed_entities(text: str) -> list[Entity]:
-    """Mark the commands and links in what a person typed, as Telegram does before the bot."""
+    """Mark commands, names and links in what a person typed, as Telegram does before the bot."""
     entities: list[Entity] = []
     for match in LINK.finditer(text):
         found = match.group().rstrip(".,;:!?)'")
         entities.append(_entity("url", text, match.start(), found))
-    for match in COMMAND.finditer(LINK.sub(lambda link: "x" * len(link.group()), text)):
-        entities.append(_entity("bot_command", text, match.start(), match.group()))
+    rest = LINK.sub(lambda link: "x" * len(link.group()), text)
+    for kind, pattern in (("bot_command", COMMAND), ("mention", MENTION)):
+        for match in pattern.finditer(rest):
+            entities.append(_entity(kind, text, match.start(), match.group()))
     return sorted(entities, key=lambda entity: int(entity["offset"]))
 
 
@@ -185,6 +188,15 @@ class Person:
                 "data": data,
             }
             self.world.push("callback_query", query)
+            return query_id
+
+    def types_inline(self, text: str) -> str:
+        """Type an inline query in some chat; return its id."""
+        with self.world.change():
+            query_id = str(self.world.new_id("query"))
+            self.world.open_queries.add(query_id)
+            query = {"id": query_id, "from": self.user, "query": text, "offset": ""}
+            self.world.push("inline_query", query)
             return query_id
 
     def blocks_the_bot(self) -> None:

@@ -91,6 +91,7 @@ class World:
         self.replies: defaultdict[tuple[int, int], list[Json]] = defaultdict(list)
         self.webhook_url = ""
         self.open_queries: set[str] = set()
+        self.offers: dict[str, list[Json]] = {}  # inline results, by query
         self.files: dict[str, bytes] = {}  # pictures that the bot sent, by file id
         self.rates = RateMeter()
         self.confirmed = 0  # updates deleted because a later offset was asked for

@@ -12,7 +12,10 @@ from datetime import tzinfo
 from html import escape
 
 from bot.callbacks import Action, pack
-from bot.render.html import text_message
+from bot.render.buttons import Button, Keyboard
+from bot.render.html import linked, quote_block, text_message
+from bot.render.quote_links import quote_link
+from bot.render.readers import Reader
 from bot.render.splitting import Block, Message, fits
 from bot.render.splitting import pack as pack_blocks
 from bot.render.translation import Translator, translator
@@ -23,14 +26,10 @@ from retrieval.records import (
     DeliveryKind,
     Digest,
     DigestStory,
-    Quote,
     StoryView,
     Why,
 )
 from retrieval.records.digests import WhyReason
-
-Button = tuple[str, str]
-"""A label and its callback data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class PushMessage:
     """A message with its buttons, row by row."""
 
     message: Message
-    keyboard: Sequence[Sequence[Button]] = ()
+    keyboard: Keyboard = ()
 
 
 def push_message(digest: Digest, delivery: Delivery) -> PushMessage:
@@ -84,18 +83,18 @@ def story_message(view: StoryView, timezone: str, t: Translator) -> list[Message
     zone = zone_named(timezone)
     blocks = [Block(f"<b>{escape(view.headline, quote=False)}</b>", view.headline)]
     for quote in view.quotes:
-        blocks.append(_quoted(quote))
+        blocks.append(quote_block(quote.text))
     sources = _sources(view.sources, view.independent_sources, t)
     blocks.append(Block(escape(sources, quote=False), sources))
     for article in view.articles:
-        where = attribution(article)
+        where = attribution(article, Reader(t, zone))
         # Never when it was added: that would look like the outlet's own date.
         published = article.published_at
         moment = f"{t.moment(published, zone)} – " if published else ""
         name = f" ({article.source})" if article.source else ""
         blocks.append(
             Block(
-                f"{moment}{_linked(where.title, where.link)}{escape(name, quote=False)}",
+                f"{moment}{linked(where.title, where.link, 'b')}{escape(name, quote=False)}",
                 f"{moment}{where.title}{name}",
             )
         )
@@ -155,17 +154,17 @@ def _story(
     names: bool,
     quoted: bool,
 ) -> Block:
-    first = attribution(story.articles[0]) if story.articles else None
+    link = _opened(story, Reader(t, zone), quoted=quoted)
     title = story.headline if names else one_line(story.headline, 120)
     update = f"{t('Update')}: " if story.update else ""
     lines = [
         Block(
-            f"{rank}. {update}{_linked(title, first.link if first else None)}",
+            f"{rank}. {update}{linked(title, link, 'b')}",
             f"{rank}. {update}{title}",
         )
     ]
     if quoted and story.quote is not None:
-        lines.append(_quoted(story.quote))
+        lines.append(quote_block(story.quote.text))
     outlets = tuple(dict.fromkeys(one.source for one in story.articles if one.source))
     about = _sources(outlets if names else outlets[:2], story.independent_sources, t)
     known = [one.published_at for one in story.articles if one.published_at is not None]
@@ -181,13 +180,13 @@ def _sources(outlets: Sequence[str], count: int, t: Translator) -> str:
     return number + named
 
 
-def _quoted(quote: Quote) -> Block:
-    return Block(f"<blockquote>{escape(quote.text, quote=False)}</blockquote>", quote.text)
-
-
-def _linked(title: str, link: str | None) -> str:
-    text = escape(title, quote=False)
-    return f'<a href="{escape(link)}">{text}</a>' if link else f"<b>{text}</b>"
+def _opened(story: DigestStory, reader: Reader, *, quoted: bool) -> str | None:
+    """Return the link of a story: its quote's sentence, else its first article."""
+    if quoted and story.quote:
+        link = attribution(story.quote.article, reader).link
+        if link:
+            return quote_link(link, story.quote.text)
+    return attribution(story.articles[0], reader).link if story.articles else None
 
 
 def _joined(blocks: Sequence[Block]) -> Message:

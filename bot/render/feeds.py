@@ -11,9 +11,14 @@ from datetime import datetime
 from html import escape
 
 from bot.render import wording
+from bot.render.html import linked
+from bot.render.readers import ENGLISH
 from bot.render.splitting import Block, Message, pack
 from retrieval.records import Article, Extent, Feed, FeedStatus, Notice, Written
 from retrieval.terminal.feed_words import condition, count, name_of, next_visit
+
+t = ENGLISH.t
+"""Operators read what `kabar feeds` prints as well, which is English."""
 
 MAX_REASON = 350  # characters of an error or a notice
 
@@ -27,7 +32,7 @@ _READ = {
 def feed_messages(feeds: Sequence[FeedStatus], now: datetime) -> list[Message]:
     """Return the list of feeds, numbered from 1, a few lines each."""
     if not feeds:
-        return [_message(wording.NO_FEEDS)]
+        return [_message(t("No feed is read yet. /addfeed ADDRESS adds one."))]
     return pack([_feed(number, status, now) for number, status in enumerate(feeds, start=1)])
 
 
@@ -51,13 +56,11 @@ def removed_message(feed: Feed) -> Message:
 
 def article_block(article: Article, written: Written) -> Block:
     """Return that an article was read, with its source and date."""
-    where = wording.attribution(article)
+    where = wording.attribution(article, ENGLISH)
     details = f" ({where.details.replace(' · ', ', ')})" if where.details else ""
     if article.extent is Extent.SUMMARY:
         details += ". Only its headline and a summary can be read."
-    title = escape(where.title, quote=False)
-    if where.link:
-        title = f'<a href="{escape(where.link)}">{title}</a>'
+    title = linked(where.title, where.link)
     return Block(
         f"{_READ[written]}{title}{escape(details, quote=False)}",
         f"{_READ[written]}{where.title}{details}",
@@ -76,7 +79,13 @@ def notice_message(notices: Sequence[Notice]) -> Message:
         notices: At least one, and at most ten, so that they fit.
     """
     (message,) = pack(
-        [_block("\n".join([wording.NOTICE, *(f"• {_short(notice.text)}" for notice in notices)]))]
+        [
+            _block(
+                "\n".join(
+                    [t("For the operator:"), *(f"• {_short(notice.text)}" for notice in notices)]
+                )
+            )
+        ]
     )
     return message
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.callbacks import Action, Panel, pack, topic_key
-from bot.render.digest import Button, PushMessage
+from bot.render.buttons import Button
+from bot.render.digest import PushMessage
 from bot.render.html import text_message
 from bot.render.translation import LANGUAGES
 from bot.render.zones import zone_named

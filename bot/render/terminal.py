@@ -12,6 +12,7 @@ from rich.style import Style
 from rich.text import Text
 
 from bot.render import wording
+from bot.render.readers import Reader
 from retrieval.records import Answer, Article
 from retrieval.terminal.rendering import visible
 
@@ -20,7 +21,7 @@ SOURCE_STYLE = "cyan"
 ASIDE_STYLE = "dim"
 
 
-def answer_text(answer: Answer) -> Text:
+def answer_text(answer: Answer, reader: Reader) -> Text:
     """Return an answer for a rich console; ``.plain`` for anything else."""
     text = Text()
     if answer.answered:
@@ -31,22 +32,24 @@ def answer_text(answer: Answer) -> Text:
                 text.append("\n" if number else "")  # two quotes must not look like one
                 bar = "\n".join(f"▌ {line}" for line in visible(quote.text).split("\n"))
                 text.append(bar, QUOTE_STYLE).append("\n")
-            text.append_text(_source(quotes[0].article))
+            text.append_text(_source(quotes[0].article, reader))
+        for line in wording.searched(answer, reader):
+            text.append(f"\n\n{line}", ASIDE_STYLE)
         return text
-    above, below = wording.not_found_lines(answer)
+    above, below = wording.not_found_lines(answer, reader)
     text.append(above)
     if answer.nearest:
-        text.append(f"\n\n{wording.NEAREST}")
+        text.append(f"\n\n{wording.nearest(reader.t)}")
         for nearest in answer.nearest:
-            text.append("\n• ").append_text(_source(nearest.article, " – "))
+            text.append("\n• ").append_text(_source(nearest.article, reader, " – "))
     if below:
         text.append(f"\n\n{below}", ASIDE_STYLE)
     return text
 
 
-def _source(article: Article, separator: str = "\n") -> Text:
+def _source(article: Article, reader: Reader, separator: str = "\n") -> Text:
     """Return headline, source, date and address; the headline is a link where they work."""
-    where = wording.attribution(article)
+    where = wording.attribution(article, reader)
     style = Style.parse(SOURCE_STYLE)
     if where.link:
         style += Style(link=where.link)

@@ -1,7 +1,7 @@
-"""Every sentence that Kabar says, on Telegram and in the terminal alike.
+"""Sentences that several rooms say, on Telegram and in the terminal alike.
 
-They stand in one place so that they can be translated in one place. None contains markup:
-``html`` and ``terminal`` dress them.
+Each is said by a translator, so in the reader's language. None contains markup: ``html`` and
+``terminal`` dress them.
 """
 
 from __future__ import annotations
@@ -9,94 +9,166 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from retrieval.records import Answer, Article
+from retrieval.records import Answer, Article, Period
 
-START = (
-    "Hello, I am Kabar. Ask me about the news, in any language, and I answer with the outlets' "
-    "own words: whole sentences, quoted as they were printed, with where they are from.\n\n"
-    "Just write your question. If nothing that I have read answers it, I say so."
-)
-HELP = (
-    "Write a question about the news, in any language. I look through the articles that I have "
-    "read and quote the sentences that answer, word for word, with their source. Where nothing "
-    "answers, I say so and name the closest headlines.\n\n"
-    "/ask QUESTION – ask; in a group this is how to reach me\n"
-    "/digest – the day's stories every day, or /digest now; /stop ends it\n"
-    "/topics energy, -crypto – what comes first in it, and what is left out\n"
-    "/quiet 22-7 – when nothing is sent\n"
-    "/why – why the last digest was as it was\n"
-    "/trend TOPIC – how much was written about it, day by day\n"
-    "/help – this text"
-)
-CHAT_START = (
-    "Ask me about the news, in any language, and I answer with the outlets' own words. "
-    "/help tells more, /quit ends this."
-)
-CHAT_HELP = (
-    "Write a question about the news, in any language. I look through the articles that I have "
-    "read and quote the sentences that answer, word for word, with their source. Where nothing "
-    "answers, I say so and name the closest headlines.\n\n"
-    "/help – this text\n"
-    "/quit – end this, as Ctrl-D does"
-)
-CHAT_END = "Goodbye."
-COMMANDS = {
-    "ask": "Ask a question about the news",
-    "digest": "The day's stories, every day or now",
-    "topics": "What comes first in the digest, and what is left out",
-    "quiet": "Hours in which nothing is sent",
-    "trend": "How much was written about a topic",
-    "why": "Why the last digest was as it was",
-    "stop": "End the daily digest",
-    "help": "What Kabar does and how to ask",
-}
-"""The command menu."""
+if TYPE_CHECKING:
+    from bot.render.readers import Reader
+    from bot.render.translation import Translator
 
-ADMIN_COMMANDS = {
-    "feeds": "The feeds that are read, and how each is",
-    "addfeed": "Read a feed, or a site's feeds, from now on",
-    "removefeed": "Read a feed no longer",
-}
-"""What an operator has in the menu besides."""
 
-ADMIN_HELP = (
-    "As an operator you can also send or forward a link to have that article read, and\n"
-    "/feeds – the feeds that are read, and how each is\n"
-    "/addfeed ADDRESS – read a feed, or the feeds of a site, from now on\n"
-    "/removefeed ADDRESS or NUMBER – read a feed no longer; its articles stay"
-)
-ADD_FEED_USAGE = (
-    "Write the address of a feed or of a site after the command, like this: "
-    "/addfeed https://example.org"
-)
-REMOVE_FEED_USAGE = (
-    "Write the feed's address, or its number in /feeds, after the command, like this: /removefeed 2"
-)
-NO_FEEDS = "No feed is read yet. /addfeed ADDRESS adds one."
-NOTICE = "For the operator:"
+def start(t: Translator) -> str:
+    """Greet."""
+    return t(
+        "Hello, I am Kabar. Ask me about the news, in any language, and I answer with the "
+        "outlets' own words: whole sentences, quoted as they were printed, with where they are "
+        "from.\n\nJust write your question. If nothing that I have read answers it, I say so."
+    )
 
-ASK_USAGE = "Write your question after the command, like this: /ask who did Putin call?"
-NO_WORDS = (
-    "I could not find any words to search for in that. Ask me about the news, for example: "
-    "who did Putin call?"
-)
-ONLY_TEXT = "I can only read text so far. Write me a question about the news."
-UNKNOWN_COMMAND = "I do not know that command. /help tells what I can do."
-FAILED = "Something went wrong on my side, sorry. Please ask again in a moment."
-BUSY = "My library is busy at the moment, sorry. Please ask again in a minute."
 
-NOT_FOUND = "Nothing in the news that Kabar has read answers this."
-NEAREST = "The closest headlines, which do not answer it:"
-EMPTY_LIBRARY = "Kabar has not read any news yet, so it cannot answer. Please ask again later."
-UNTITLED = "Untitled"
+def help_text(t: Translator) -> str:
+    """Tell what can be done, command by command."""
+    return "\n".join(
+        [
+            about(t),
+            "",
+            t("/ask QUESTION – ask; in a group this is how to reach me"),
+            t("/latest TOPIC – the newest on a topic, or of today"),
+            t("/new – forget what we talked about, for a new subject"),
+            t("/digest – the day's stories every day, or /digest now; /stop ends it"),
+            t("/topics energy, -crypto – what comes first in it, and what is left out"),
+            t("/quiet 22-7 – when nothing is sent"),
+            t("/why – why the last digest was as it was"),
+            t("/trend TOPIC – how much was written about it, day by day"),
+            t("/sources – what I have read"),
+            t("/language – in which language I speak"),
+            t("/privacy – what I keep of you; /forget erases it"),
+            t("/help – this text"),
+        ]
+    )
+
+
+def about(t: Translator) -> str:
+    """Tell what Kabar does."""
+    return t(
+        "Write a question about the news, in any language. I look through the articles that I "
+        "have read and quote the sentences that answer, word for word, with their source. Where "
+        "nothing answers, I say so and name the closest headlines."
+    )
+
+
+def chat_start(t: Translator) -> str:
+    """Greet in the terminal."""
+    return t(
+        "Ask me about the news, in any language, and I answer with the outlets' own words. "
+        "/help tells more, /quit ends this."
+    )
+
+
+def chat_help(t: Translator) -> str:
+    """Tell what can be done in the terminal."""
+    return "\n".join([about(t), "", t("/help – this text"), t("/quit – end this, as Ctrl-D does")])
+
+
+def chat_end(t: Translator) -> str:
+    """Say goodbye in the terminal."""
+    return t("Goodbye.")
+
+
+def commands(t: Translator) -> dict[str, str]:
+    """Return the command menu."""
+    return {
+        "ask": t("Ask a question about the news"),
+        "latest": t("The newest stories, or the newest on a topic"),
+        "new": t("Start a new subject"),
+        "digest": t("The day's stories, every day or now"),
+        "topics": t("What comes first in the digest, and what is left out"),
+        "quiet": t("Hours in which nothing is sent"),
+        "trend": t("How much was written about a topic"),
+        "why": t("Why the last digest was as it was"),
+        "stop": t("End the daily digest"),
+        "sources": t("What Kabar has read"),
+        "language": t("In which language Kabar speaks"),
+        "privacy": t("What Kabar keeps of you"),
+        "forget": t("Erase all that Kabar knows of you"),
+        "help": t("What Kabar does and how to ask"),
+    }
+
+
+def admin_commands(t: Translator) -> dict[str, str]:
+    """Return what an operator has in the menu besides."""
+    return {
+        "feeds": t("The feeds that are read, and how each is"),
+        "addfeed": t("Read a feed, or a site's feeds, from now on"),
+        "removefeed": t("Read a feed no longer"),
+    }
+
+
+def admin_help(t: Translator) -> str:
+    """Tell an operator what can be done."""
+    return t(
+        "As an operator you can also send or forward a link to have that article read, and\n"
+        "/feeds – the feeds that are read, and how each is\n"
+        "/addfeed ADDRESS – read a feed, or the feeds of a site, from now on\n"
+        "/removefeed ADDRESS or NUMBER – read a feed no longer; its articles stay"
+    )
+
+
+def add_feed_usage(t: Translator) -> str:
+    """Tell how a feed is added."""
+    return t(
+        "Write the address of a feed or of a site after the command, like this: "
+        "/addfeed https://example.org"
+    )
+
+
+def remove_feed_usage(t: Translator) -> str:
+    """Tell how a feed is removed."""
+    return t(
+        "Write the feed's address, or its number in /feeds, after the command, like this: "
+        "/removefeed 2"
+    )
+
+
+def ask_usage(t: Translator) -> str:
+    """Tell how `/ask` is used."""
+    return t("Write your question after the command, like this: /ask who did Putin call?")
+
+
+def no_words(t: Translator) -> str:
+    """Say that there is nothing to search for."""
+    return t(
+        "I could not find any words to search for in that. Ask me about the news, for example: "
+        "who did Putin call?"
+    )
+
+
+def only_text(t: Translator) -> str:
+    """Say that only text is read."""
+    return t("I can only read text so far. Write me a question about the news.")
+
+
+def unknown_command(t: Translator) -> str:
+    """Say that there is no such command."""
+    return t("I do not know that command. /help tells what I can do.")
+
+
+def failed(t: Translator) -> str:
+    """Say that something went wrong."""
+    return t("Something went wrong on my side, sorry. Please ask again in a moment.")
+
+
+def busy(t: Translator) -> str:
+    """Say that the library is locked."""
+    return t("My library is busy at the moment, sorry. Please ask again in a minute.")
+
 
 MAX_TITLE = 250  # characters; a headline that is longer is no headline
 MAX_LINK = 1_024  # characters
 
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _BREAKS = re.compile(r"\s+")
 
 
@@ -115,32 +187,33 @@ class Attribution:
     details: str
 
 
-def question_was_cut(characters: int) -> str:
+def question_was_cut(t: Translator, characters: int) -> str:
     """Say that only the beginning of a long question was used."""
-    return f"That was long: I searched for its first {characters:,} characters."
-
-
-def library_line(articles: int, newest: datetime | None) -> str:
-    """Say how much was read, and how fresh it is."""
-    read = (
-        "Kabar has read one article" if articles == 1 else f"Kabar has read {articles:,} articles"
+    return t(
+        "That was long: I searched for its first {count} characters.", count=t.number(characters)
     )
-    return f"{read}, the newest of {day(newest)}." if newest else f"{read}."
 
 
-def day(moment: datetime) -> str:
-    """Return a date for people: "3 Jan 2022"."""
-    moment = moment.astimezone(UTC)
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+def library_line(reader: Reader, articles: int, newest: datetime | None) -> str:
+    """Say how much was read, and how fresh it is."""
+    t = reader.t
+    if newest is None:
+        return t.plural("Kabar has read one article.", "Kabar has read {count} articles.", articles)
+    return t.plural(
+        "Kabar has read one article, of {day}.",
+        "Kabar has read {count} articles, the newest of {day}.",
+        articles,
+        day=t.published(newest, datetime.max.replace(tzinfo=UTC), reader.zone),
+    )
 
 
-def attribution(article: Article) -> Attribution:
+def attribution(article: Article, reader: Reader) -> Attribution:
     """Return where an article is from, in words."""
     link = web_link(article.url)
     source = one_line(article.source or "") or (urlsplit(link).hostname if link else "") or ""
-    when = day(article.published_at) if article.published_at else ""
+    when = reader.when(article.published_at) if article.published_at else ""
     details = " · ".join(part for part in (source, when) if part)
-    return Attribution(one_line(article.title) or source or UNTITLED, link, details)
+    return Attribution(one_line(article.title) or source or reader.t("Untitled"), link, details)
 
 
 def web_link(url: str | None) -> str | None:
@@ -173,8 +246,48 @@ def one_line(text: str, limit: int = MAX_TITLE) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def not_found_lines(answer: Answer) -> tuple[str, str]:
+def not_found_lines(answer: Answer, reader: Reader) -> tuple[str, str]:
     """Return what to say above and below the nearest headlines of an unanswered question."""
+    t = reader.t
     if not answer.library_articles:
-        return EMPTY_LIBRARY, ""
-    return NOT_FOUND, library_line(answer.library_articles, answer.library_newest)
+        return t(
+            "Kabar has not read any news yet, so it cannot answer. Please ask again later."
+        ), ""
+    below = library_line(reader, answer.library_articles, answer.library_newest)
+    if answer.period:
+        return t(
+            "Nothing that Kabar has read from that time answers this. Time: {period}.",
+            period=period(answer.period, reader),
+        ), below
+    return t("Nothing in the news that Kabar has read answers this."), below
+
+
+def nearest(t: Translator) -> str:
+    """Head the headlines that do not answer."""
+    return t("The closest headlines, which do not answer it:")
+
+
+def searched(answer: Answer, reader: Reader) -> list[str]:
+    """Say what was searched for, and in which time, where the question does not say it all."""
+    t = reader.t
+    lines = []
+    if answer.searched:
+        lines.append(t("Searched: {question}", question=one_line(answer.searched)))
+    if answer.period and answer.answered:
+        lines.append(t("Published: {period}", period=period(answer.period, reader)))
+    if answer.newest_first:
+        lines.append(t("The newest first."))
+    return lines
+
+
+def period(period: Period, reader: Reader) -> str:
+    """Return a time in dates: "23 Nov 2026", "16 to 22 Nov 2026", "since 23 Nov 2026"."""
+    t, zone = reader.t, reader.zone
+    never = datetime.max.replace(tzinfo=UTC)
+    first = t.published(period.published_from, never, zone) if period.published_from else ""
+    if period.published_before is None:
+        return t("since {day}", day=first)
+    last = t.published(period.published_before - timedelta(seconds=1), never, zone)
+    if not first:
+        return t("until {day}", day=last)
+    return first if first == last else t("{first} to {last}", first=first, last=last)

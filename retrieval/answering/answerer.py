@@ -14,9 +14,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from retrieval.answering.confidence import Calibration, measure_signals
-from retrieval.answering.quotes import check_quote, choose_quotes
+from retrieval.answering.quotes import MAX_QUOTES, check_quote, choose_quotes, newest_first
 from retrieval.errors import KabarError, QuestionError, QuoteError
-from retrieval.records import Answer, Filters, Hit, Nearest, Quote, Receipt
+from retrieval.records import Answer, Hit, Inquiry, Nearest, Quote, Receipt
 
 if TYPE_CHECKING:
     from retrieval.answering.background import Background
@@ -86,31 +86,29 @@ class Answerer:
         self._model = model
         self._clock = clock
 
-    def answer(
-        self, questions: Sequence[str], filters: Filters | None = None
-    ) -> list[Answer | KabarError]:
+    def answer(self, inquiries: Sequence[Inquiry]) -> list[Answer | KabarError]:
         """Answer questions that share one embedding batch.
 
         Args:
-            questions: As people wrote them.
-            filters: What narrows the search.
+            inquiries: Questions, and what to search for.
 
         Returns:
             For each question, in order, its answer, or why it has none.
         """
         began = time.perf_counter()
-        outcomes: list[Answer | KabarError | None] = [None] * len(questions)
+        outcomes: list[Answer | KabarError | None] = [None] * len(inquiries)
         cleaned: dict[int, str] = {}
-        for index, question in enumerate(questions):
+        for index, inquiry in enumerate(inquiries):
             try:
-                cleaned[index] = clean_question(question)
+                cleaned[index] = clean_question(inquiry.searched)
             except QuestionError as error:
                 outcomes[index] = error
         if cleaned:
+            filters = [inquiries[index].filters for index in cleaned]
             found = self._searcher.find(list(cleaned.values()), _HITS, filters)
             for (index, question), result in zip(cleaned.items(), found, strict=True):
                 try:
-                    outcomes[index] = self._answer(questions[index], question, result, began)
+                    outcomes[index] = self._answer(inquiries[index], question, result, began)
                 except KabarError as error:
                     outcomes[index] = error
         return [outcome for outcome in outcomes if outcome is not None]
@@ -130,23 +128,28 @@ class Answerer:
         same = language is None or best.article.language in (None, language)
         return signals, same
 
-    def _answer(self, asked: str, question: str, found: Found, began: float) -> Answer:
+    def _answer(self, inquiry: Inquiry, question: str, found: Found, began: float) -> Answer:
         language = self._detect_language(question)
         signals: Mapping[str, float] = {}
         confidence = 0.0
         quotes: tuple[Quote, ...] = ()
+        more: tuple[Quote, ...] = ()
         if found.hits:
             signals, same = self.signals(language, found)
             calibration = self._calibration
             regression = calibration.same_language if same else calibration.other_language
             confidence = regression.probability(signals)
             if confidence >= calibration.threshold:
-                quotes = self._checked(choose_quotes(found.question, found.hits, self._analyze))
+                chosen = choose_quotes(found.question, found.hits, self._analyze)
+                if inquiry.newest_first:
+                    chosen = newest_first(chosen)
+                checked = self._checked(chosen)
+                quotes, more = checked[:MAX_QUOTES], checked[MAX_QUOTES:]
         answered = bool(quotes)
         library = None if answered else self._storage.statistics(self._model)
         receipt_id = self._storage.write_receipt(
             Receipt(
-                question=asked,
+                question=inquiry.question,
                 answered=answered,
                 confidence=confidence,
                 model=self._model,
@@ -158,7 +161,7 @@ class Answerer:
             )
         )
         return Answer(
-            question=asked,
+            question=inquiry.question,
             language=language,
             answered=answered,
             confidence=confidence,
@@ -168,6 +171,10 @@ class Answerer:
             receipt_id=receipt_id,
             library_articles=library.articles if library else 0,
             library_newest=library.newest if library else None,
+            more=more,
+            searched=inquiry.searched if inquiry.follows_up else None,
+            period=inquiry.period,
+            newest_first=inquiry.newest_first,
         )
 
     def _checked(self, quotes: Sequence[Quote]) -> tuple[Quote, ...]:

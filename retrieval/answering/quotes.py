@@ -12,6 +12,7 @@ where they are about as good; the same words are never quoted twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
     from retrieval.answering.scoring import Question
     from retrieval.records import Hit
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
 MAX_QUOTES = 3
+"""Quotes that an answer shows at once."""
+
+MOST_QUOTES = 12
+"""Quotes that are chosen; those past the first are there for whoever wants more."""
 
 _TERMS = 0.1
 """What covering all of the question's terms adds to a sentence's cosine."""
@@ -53,7 +60,7 @@ def choose_quotes(
         analyze: Text to terms.
 
     Returns:
-        One to three quotes, or none without hits.
+        One to twelve quotes, best first, or none without hits.
     """
     quotes: list[Quote] = []
     for hit in _varied(hits):
@@ -62,9 +69,16 @@ def choose_quotes(
         quote = _best_sentences(question, hit, analyze)
         if not any(_same_words(quote, other) for other in quotes):
             quotes.append(quote)
-        if len(quotes) == MAX_QUOTES:
+        if len(quotes) == MOST_QUOTES:
             break
     return tuple(quotes)
+
+
+def newest_first(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Return quotes in order of time, the newest first; those without a date last."""
+    return tuple(
+        sorted(quotes, key=lambda quote: quote.article.published_at or _NEVER, reverse=True)
+    )
 
 
 def check_quote(quote: Quote, current: Article | None) -> None:

@@ -82,22 +82,28 @@ class Searcher:
         """End the thread of the text search."""
         self._pool.shutdown()
 
-    def find(self, queries: Sequence[str], k: int, filters: Filters | None = None) -> list[Found]:
+    def find(
+        self, queries: Sequence[str], k: int, filters: Sequence[Filters | None] = ()
+    ) -> list[Found]:
         """Search for several queries, embedded in one batch.
 
         Args:
             queries: Texts with at least a letter or a digit.
             k: The most hits of each.
-            filters: What narrows the search before k is counted.
+            filters: What narrows each search before k is counted; none at all narrows none.
 
         Returns:
             For each query its hits, best first.
         """
-        lexical = [self._pool.submit(self._search_text, query, k, filters) for query in queries]
+        each = list(filters) or [None] * len(queries)
+        lexical = [
+            self._pool.submit(self._search_text, query, k, one)
+            for query, one in zip(queries, each, strict=True)
+        ]
         vectors = self._embed(queries)
         return [
-            self._fuse(vector, future, k, filters)
-            for vector, future in zip(vectors, lexical, strict=True)
+            self._fuse(vector, future, k, one)
+            for vector, future, one in zip(vectors, lexical, each, strict=True)
         ]
 
     def _search_text(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from retrieval.records.articles import Article, Passage, Span
+from retrieval.records.conversations import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,40 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """A quote and where the sentences around it begin and end, its own among them."""
+
+    quote: Quote
+    around: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Nearest:
     """An article that comes close to a question without answering it."""
 
     article: Article
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A question, understood: what is searched for, where, and in which order it is told.
+
+    Args:
+        question: As it was written.
+        searched: What is searched for.
+        filters: What narrows the search, ``period`` included.
+        period: The time that the question names.
+        newest_first: Whether the newest is asked for, rather than the best.
+        follows_up: Whether the turns before were needed to understand it.
+    """
+
+    question: str
+    searched: str
+    filters: Filters | None = None
+    period: Period | None = None
+    newest_first: bool = False
+    follows_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +130,10 @@ class Answer:
     ``quotes`` is empty when ``answered`` is false, ``nearest`` when it is true. ``answer`` is
     the span inside the first quote that answers, None until a reader marks it.
     ``library_articles`` and ``library_newest`` tell, where nothing answers, how much was read
-    and how fresh it is.
+    and how fresh it is. ``more`` are further quotes past the same bar, best first. ``searched``
+    is what was searched for, where turns before were needed to understand the question, else
+    None. ``period`` is the time that was looked in, ``newest_first`` whether the order is that
+    of time.
     """
 
     question: str
@@ -114,6 +147,10 @@ class Answer:
     receipt_id: int | None = None
     library_articles: int = 0
     library_newest: datetime | None = None
+    more: tuple[Quote, ...] = ()
+    searched: str | None = None
+    period: Period | None = None
+    newest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

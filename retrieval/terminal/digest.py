@@ -8,6 +8,7 @@ import typer
 
 from retrieval.errors import UsageError
 from retrieval.terminal.arguments import JsonOption
+from retrieval.terminal.groups import make_group
 from retrieval.terminal.session import Session
 from retrieval.terminal.shapes import Json, article_to_json, print_json
 
@@ -24,14 +25,9 @@ StoriesOption = Annotated[int, typer.Option(min=1, max=20, help="How many storie
 
 def make_digest_app() -> typer.Typer:
     """Return the commands below `kabar digest`."""
-    app = typer.Typer(
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-        help="The daily digest: preview it, send it, see how it stands.\n\n"
-        'Example: kabar digest preview --topics "energy, Turkey"',
+    app = make_group(
+        "The daily digest: preview it, send it, see how it stands.\n\n"
+        'Example: kabar digest preview --topics "energy, Turkey"'
     )
     app.command()(preview)
     app.command()(send)

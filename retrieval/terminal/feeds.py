@@ -16,6 +16,7 @@ from retrieval.errors import IntakeError, UsageError
 from retrieval.terminal.arguments import JsonOption
 from retrieval.terminal.feed_choice import choose_feed, full_address
 from retrieval.terminal.feed_lists import export_list, import_list
+from retrieval.terminal.groups import make_group
 from retrieval.terminal.progress import counting_progress
 from retrieval.terminal.session import DONE_IN_PART, FAILED, WRONG_USAGE, Session, say
 from retrieval.terminal.shapes import Json, print_json
@@ -46,14 +47,9 @@ NamesArgument = Annotated[
 
 def make_feeds_app() -> typer.Typer:
     """Return the commands below `kabar feeds`."""
-    app = typer.Typer(
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-        help="The feeds that are read: add, list, check, pause.\n\n"
-        "Example: kabar feeds add https://example.org",
+    app = make_group(
+        "The feeds that are read: add, list, check, pause.\n\n"
+        "Example: kabar feeds add https://example.org"
     )
     app.command("add")(add)
     app.command("list")(list_feeds)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answering.quotes import MAX_QUOTES, check_quote, choose_quotes
+from retrieval.answering.quotes import MOST_QUOTES, check_quote, choose_quotes
 from retrieval.answering.scoring import Question
 from retrieval.errors import QuoteError
 from retrieval.indexing.analyzer import analyze
@@ -113,17 +113,16 @@ def test_nothing_found_is_nothing_quoted() -> None:
     assert choose_quotes(question(), [], analyze) == ()
 
 
-def test_the_first_quote_is_of_the_best_hit_and_there_are_at_most_three() -> None:
-    hits = many(*((f"a{i}", f"Kalimat {i}.", 0.9 - i / 1000) for i in range(8)))
-    assert texts(hits) == ["Kalimat 0.", "Kalimat 1.", "Kalimat 2."]
-    assert MAX_QUOTES == 3
+def test_the_first_quote_is_of_the_best_hit_and_there_are_at_most_twelve() -> None:
+    hits = many(*((f"a{i}", f"Kalimat {chr(97 + i)}.", 0.9 - i / 1000) for i in range(15)))
+    assert texts(hits) == [f"Kalimat {chr(97 + number)}." for number in range(12)]
 
 
 def test_of_equally_good_hits_those_of_new_articles_go_first() -> None:
     hits = many(
         ("a", "Satu.", 0.900), ("a", "Dua.", 0.899), ("a", "Tiga.", 0.898), ("b", "Empat.", 0.897)
     )
-    assert texts(hits) == ["Satu.", "Empat.", "Dua."]
+    assert texts(hits) == ["Satu.", "Empat.", "Dua.", "Tiga."]
 
 
 def test_a_clearly_better_hit_goes_first_though_its_article_was_quoted() -> None:
@@ -215,7 +214,7 @@ def test_every_quote_of_any_library_is_a_slice_of_whole_sentences(
     hits: list[Hit], weights: dict[str, float]
 ) -> None:
     quotes = choose_quotes(Question(QUESTION, weights), hits, analyze)
-    assert len(quotes) <= MAX_QUOTES
+    assert len(quotes) <= MOST_QUOTES
     assert bool(quotes) == bool(hits)
     sentences = {
         (found.article, span.start): (span, found.passage.sentences)

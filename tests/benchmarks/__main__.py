@@ -1,7 +1,7 @@
 """`make bench`: every figure of quality and speed, each beside its floor.
 
-``python -m tests.benchmarks quality``, ``speed``, ``stories``, ``digest``, ``push`` or ``reading``
-prints one part. ``memory`` reads 20,000 articles, which takes half an hour, and is printed only
+``python -m tests.benchmarks quality``, ``speed``, ``stories``, ``digest``, ``push``,
+``follow_ups``, ``conversation`` or ``reading`` prints one part. ``memory`` reads 20,000 articles, which takes half an hour, and is printed only
 when it is named.
 """
 
@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from retrieval.logs import configure
+from tests.benchmarks.conversation import Conversation
 from tests.benchmarks.digest import DigestBench
+from tests.benchmarks.follow_ups import FollowUps
 from tests.benchmarks.memory import Memory
 from tests.benchmarks.push import Push
 from tests.benchmarks.quality import Quality
@@ -25,14 +27,23 @@ from tests.benchmarks.stories import Stories
 from tests.benchmarks.table import Row
 
 ROOT = Path(__file__).parents[2]
-_LABELLED = {"quality", "speed"}
+_LABELLED = {"quality", "speed", "follow_ups", "conversation"}
 """The parts that need labelled data."""
 
 
 def main() -> int:
     """Print the rows as they are measured."""
     configure(level="WARNING")
-    chosen = sys.argv[1:] or ["quality", "speed", "stories", "digest", "push", "reading"]
+    chosen = sys.argv[1:] or [
+        "quality",
+        "speed",
+        "follow_ups",
+        "conversation",
+        "stories",
+        "digest",
+        "push",
+        "reading",
+    ]
     data = Path(os.environ.get("KABAR_BENCH_DATA", ROOT.parent / "shared" / "data"))
     if _LABELLED & {*chosen} and not (data / "facqa").is_dir():
         print(f"No labelled data in {data}; set KABAR_BENCH_DATA to its folder.")
@@ -42,6 +53,8 @@ def main() -> int:
         sections: dict[str, Iterator[Row]] = {
             "quality": Quality(data, Path(work), models).rows(),
             "speed": Speed(data, Path(work), models).rows(),
+            "conversation": Conversation(data, Path(work), models).rows(),
+            "follow_ups": FollowUps(data, Path(work), models).rows(),
             "reading": Reading(Path(work), models).rows(),
             "stories": Stories(Path(work), models).rows(),
             "digest": DigestBench(Path(work), models).rows(),

@@ -1,9 +1,4 @@
-"""How fast it embeds and answers, how much memory it takes, how soon it starts.
-
-The large library is made of sentences of real articles, drawn anew into 100,000 passages, with
-the sentences' own vectors and a little noise: so words are as frequent, and vectors as close, as
-they are in news.
-"""
+"""How fast it embeds and answers, how much memory it takes, how soon it starts."""
 
 from __future__ import annotations
 
@@ -13,36 +8,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bot.playground.local import LocalBotApi
 from retrieval.evaluation.questions import read_questions
-from retrieval.indexing.analyzer import analyze
-from retrieval.intake.articles import RawArticle, build_article
 from retrieval.kabar import Kabar, open_kabar
-from retrieval.records import Article, IndexedArticle, IndexedPassage, Passage, Span
+from retrieval.records import Span
 from retrieval.settings import RetrievalSettings
-from retrieval.storage.engines import open_storage
+from tests.benchmarks.large_library import fill
 from tests.benchmarks.table import Row
 
 PASSAGES = 100_000
-_SOURCE_ARTICLES = 300
-_SENTENCES = 3
-_NOISE = 0.35
 _ROUNDS = 5
-
-
-@dataclass(frozen=True)
-class _Sentence:
-    text: str
-    terms: tuple[str, ...]
-    vector: NDArray[np.float32]
 
 
 class Speed:
@@ -66,7 +45,7 @@ class Speed:
         with self._open(self._small) as kabar:
             kabar.ingest([self._data / "facqa" / "articles.jsonl"])
             yield self._embedding(kabar)
-            self._fill(kabar)
+            fill(kabar, self._large, PASSAGES)
         with self._open(self._large) as kabar:
             kabar.warm_up()
             yield from self._asking(kabar, questions)
@@ -105,35 +84,6 @@ class Speed:
             [1.3],
             digits=2,
         )
-
-    def _fill(self, kabar: Kabar) -> None:
-        """Write the large library."""
-        articles = kabar.latest(1_000_000)[:_SOURCE_ARTICLES]
-        pool = [
-            _Sentence(text, tuple(analyze(text)), vector)
-            for text, vector in self._sentences(kabar, articles)
-        ]
-        draw = np.random.default_rng(7)
-        storage = open_storage(self._large)
-        for start in range(0, PASSAGES, 500):
-            pairs = [
-                _made_up([pool[i] for i in draw.integers(0, len(pool), _SENTENCES)], number, draw)
-                for number in range(start, min(start + 500, PASSAGES))
-            ]
-            storage.write_articles([article for article, _ in pairs])
-            storage.write_passages(kabar.model, [indexed for _, indexed in pairs])
-        storage.close()
-
-    def _sentences(
-        self, kabar: Kabar, articles: Sequence[Article]
-    ) -> Iterator[tuple[str, NDArray[np.float32]]]:
-        from retrieval.indexing.sentences import split_sentences
-
-        for article in articles:
-            spans = split_sentences(article.text, article.language)
-            for _, vectors in kabar.embedder.embed_passages([article.text], [spans]):
-                for (start, end), vector in zip(spans, vectors, strict=True):
-                    yield article.text[start:end], vector
 
     def _asking(self, kabar: Kabar, questions: Sequence[str]) -> Iterator[Row]:
         embedder = kabar.embedder
@@ -198,35 +148,6 @@ class Speed:
             finally:
                 process.send_signal(signal.SIGTERM)
                 process.wait(10)
-
-
-def _made_up(
-    sentences: Sequence[_Sentence], number: int, draw: np.random.Generator
-) -> tuple[Article, IndexedArticle]:
-    text = " ".join(sentence.text for sentence in sentences)
-    article = build_article(
-        RawArticle(
-            title="", text=text, url=f"https://news.example/{number}", source="bench", language="id"
-        ),
-        "bench",
-    )
-    spans, at = [], 0
-    for sentence in sentences:
-        spans.append(Span(at, at + len(sentence.text)))
-        at += len(sentence.text) + 1
-    vectors = np.stack([sentence.vector for sentence in sentences])
-    vectors = vectors + draw.normal(0, _NOISE / np.sqrt(vectors.shape[1]), vectors.shape)
-    centre = vectors.mean(axis=0)
-    passage = IndexedPassage(
-        passage=Passage(article.id, 0, 0, len(article.text), tuple(spans)),
-        title_terms=(),
-        text_terms=tuple(term for sentence in sentences for term in sentence.terms),
-        vector=(centre / np.linalg.norm(centre)).astype(np.float32),
-        sentence_vectors=(vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(
-            np.float32
-        ),
-    )
-    return article, IndexedArticle(article.id, article.content_hash, (passage,))
 
 
 def _seconds(call: Callable[[], Any]) -> float:

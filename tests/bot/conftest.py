@@ -67,6 +67,13 @@ def wait_until(condition: Callable[[], object], timeout: float = 5.0) -> None:
         time.sleep(0.02)
 
 
+def answer_to(api: LocalBotApi, message: dict[str, Any]) -> dict[str, Any]:
+    """Wait for the bot's answer; it is the message itself, as edits change it."""
+    reply = api.wait_for_reply(message)
+    kept: dict[str, Any] = api.world.chats[reply["chat"]["id"]].messages[reply["message_id"]]
+    return kept
+
+
 def settings_for(api: LocalBotApi, **overrides: Any) -> BotSettings:
     """The settings of a bot at a local Bot API, whatever the environment holds."""
     values: dict[str, Any] = {
@@ -123,3 +130,10 @@ def shared_bot(shared_api: LocalBotApi, kabar: Kabar) -> Iterator[RunningBot]:
     starter = BotStarter(shared_api, kabar)
     yield starter()
     starter.stop()
+
+
+@pytest.fixture(scope="module")
+def seed(kabar: Kabar) -> str:
+    """The seed article as it is stored."""
+    (article,) = kabar.latest(2)
+    return article.text

@@ -9,8 +9,8 @@ import pytest
 
 from bot.playground.local import LocalBotApi
 from bot.playground.people import Person
-from bot.render import wording
 from retrieval.kabar import Kabar, open_kabar
+from tests.bot import words
 from tests.bot.conftest import QUESTION, BotStarter, wait_until
 from tests.cli.articles import FERRY_QUESTION, FERRY_SENTENCE, bridge, corrected, ferry
 from tests.news_site import NewsSite, front_page
@@ -60,7 +60,7 @@ def told(api: LocalBotApi, person: Person, text: str) -> str:
 def test_feeds_are_added_listed_and_removed(
     api: LocalBotApi, admin: Person, site: NewsSite, library: Kabar
 ) -> None:
-    assert told(api, admin, "/feeds") == wording.NO_FEEDS
+    assert told(api, admin, "/feeds") == words.NO_FEEDS
     feed = site.publish([bridge()])
     other = site.publish([bridge()], feed="/other.xml")
     assert told(api, admin, f"/addfeed {feed}") == f"Added: {TITLE}\n{feed}"
@@ -78,8 +78,8 @@ def test_feeds_are_added_listed_and_removed(
 
 
 def test_a_command_without_its_address_is_explained(api: LocalBotApi, admin: Person) -> None:
-    assert told(api, admin, "/addfeed") == wording.ADD_FEED_USAGE
-    assert told(api, admin, "/removefeed  ") == wording.REMOVE_FEED_USAGE
+    assert told(api, admin, "/addfeed") == words.ADD_FEED_USAGE
+    assert told(api, admin, "/removefeed  ") == words.REMOVE_FEED_USAGE
 
 
 def test_what_is_no_feed_is_told_with_the_reason(
@@ -130,8 +130,8 @@ def test_a_slow_site_holds_up_no_answer(api: LocalBotApi, admin: Person, site: N
 def test_to_others_an_operators_command_does_not_exist(
     api: LocalBotApi, admin: Person, stranger: Person, library: Kabar, command: str
 ) -> None:
-    assert told(api, stranger, command) == wording.UNKNOWN_COMMAND
-    assert told(api, stranger, "/help") == wording.HELP
+    assert told(api, stranger, command) == words.UNKNOWN_COMMAND
+    assert told(api, stranger, "/help") == words.HELP
     assert library.newsroom.feeds() == []
 
 
@@ -168,9 +168,9 @@ def test_the_menu_has_the_operators_commands_for_operators_alone(
     wait_until(lambda: (f"chat:{admin.id}", "") in api.world.commands)
     own = [one["command"] for one in api.world.commands[f"chat:{admin.id}", ""]]
     everybodys = [one["command"] for one in api.world.commands["default", ""]]
-    assert own == [*wording.COMMANDS, *wording.ADMIN_COMMANDS]
-    assert everybodys == list(wording.COMMANDS)
-    assert wording.ADMIN_HELP in told(api, admin, "/help")
+    assert own == [*words.COMMANDS, *words.ADMIN_COMMANDS]
+    assert everybodys == list(words.COMMANDS)
+    assert words.ADMIN_HELP in told(api, admin, "/help")
 
 
 def test_many_feeds_are_listed_in_as_many_messages_as_they_need(

@@ -9,8 +9,8 @@ import pytest
 from bot.playground.faults import Fault
 from bot.playground.local import LocalBotApi
 from bot.playground.people import Person
-from bot.render import wording
 from retrieval.kabar import Kabar
+from tests.bot import words
 from tests.bot.conftest import QUESTION, RunningBot
 
 SENTENCE = "Presiden Rusia Vladimir Putin menelepon koleganya Presiden Turki Recep Tayyip Erdogan"
@@ -28,13 +28,6 @@ def ana(api: LocalBotApi) -> Person:
 
 def ask(api: LocalBotApi, person: Person, text: str) -> str:
     return str(api.wait_for_reply(person.says(text), 60)["text"])
-
-
-@pytest.fixture(scope="module")
-def seed(kabar: Kabar) -> str:
-    """The seed article as it is stored."""
-    (article,) = kabar.latest(2)
-    return article.text
 
 
 def quotes(reply: dict[str, Any]) -> list[str]:
@@ -82,39 +75,39 @@ def test_whatever_characters_a_question_has_it_is_answered_or_not_found(
     if quotes(reply):
         assert all(quote in seed for quote in quotes(reply))
     else:
-        assert reply["text"].startswith(wording.NOT_FOUND)
+        assert reply["text"].startswith(words.NOT_FOUND)
 
 
 def test_what_nothing_answers_is_said_and_nothing_is_quoted(api: LocalBotApi, ana: Person) -> None:
     reply = api.wait_for_reply(ana.says("What is the weather in Tokyo?"))
-    assert reply["text"].startswith(wording.NOT_FOUND)
-    assert wording.NEAREST in reply["text"]
+    assert reply["text"].startswith(words.NOT_FOUND)
+    assert words.NEAREST in reply["text"]
     assert not quotes(reply)
 
 
 @pytest.mark.parametrize("text", ["😀👍", "?!… ---", "   .", "👩\u200d👧"])
 def test_what_holds_no_words_gets_a_friendly_line(api: LocalBotApi, ana: Person, text: str) -> None:
-    assert ask(api, ana, text) == wording.NO_WORDS
+    assert ask(api, ana, text) == words.NO_WORDS
 
 
 def test_a_very_long_question_is_cut_with_a_word(api: LocalBotApi, ana: Person) -> None:
     text = ask(api, ana, "who did Putin call? " * 500)
-    assert text.endswith(wording.question_was_cut(1000))
+    assert text.endswith(words.question_was_cut(1000))
 
 
 def test_commands_are_explained(api: LocalBotApi, ana: Person) -> None:
-    assert ask(api, ana, "/start") == wording.START
-    assert ask(api, ana, "/help") == wording.HELP
-    assert ask(api, ana, "/ask") == wording.ASK_USAGE
-    assert ask(api, ana, "/ask@KabarTestBot  ") == wording.ASK_USAGE
-    assert ask(api, ana, "/dance now") == wording.UNKNOWN_COMMAND
-    (menu,) = api.wait_for(lambda: list(api.world.commands.values()))
-    assert [command["command"] for command in menu] == list(wording.COMMANDS)
+    assert ask(api, ana, "/start").startswith(words.START)
+    assert ask(api, ana, "/help") == words.HELP
+    assert ask(api, ana, "/ask") == words.ASK_USAGE
+    assert ask(api, ana, "/ask@KabarTestBot  ") == words.ASK_USAGE
+    assert ask(api, ana, "/dance now") == words.UNKNOWN_COMMAND
+    menu = api.wait_for(lambda: api.world.commands.get(("default", ""), []))
+    assert [command["command"] for command in menu] == list(words.COMMANDS)
 
 
 def test_what_is_not_text_gets_one_kind_line(api: LocalBotApi, ana: Person) -> None:
     for message in (ana.sends_photo("look"), ana.sends_sticker(), ana.sends_voice()):
-        assert api.wait_for_reply(message)["text"] == wording.ONLY_TEXT
+        assert api.wait_for_reply(message)["text"] == words.ONLY_TEXT
     album = [ana.sends(photo=[], media_group_id="7") for _ in range(3)]
     ana.sends(pinned_message={"message_id": 1, "date": 0, "chat": ana.chat.json})
     after = ana.says("/help")

@@ -18,9 +18,9 @@ from bot.playground.faults import Fault
 from bot.playground.local import LocalBotApi
 from bot.playground.people import Person
 from bot.playground.state import Call
-from bot.render import wording
 from bot.render.html import text_message
 from bot.render.splitting import Message
+from tests.bot import words
 from tests.bot.conftest import QUESTION, RunningBot, settings_for, wait_until
 
 
@@ -162,14 +162,14 @@ def test_without_a_connection_a_message_waits_for_one(kabar: Any) -> None:
     async def send() -> Outcome:
         async with assembly.application:
             api.stop()
-            message = text_message(wording.HELP)
+            message = text_message(words.HELP)
             sending = asyncio.create_task(delivery.send(Place(ana.id), [message]))
             await asyncio.sleep(0.3)
             api.start()
             return await sending
 
     assert asyncio.run(send()) is Outcome.SENT
-    assert [message["text"] for message in ana.hears()] == [wording.HELP]
+    assert [message["text"] for message in ana.hears()] == [words.HELP]
     assembly.offload.close()
     api.stop()
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.playground.local import LocalBotApi
-from bot.render import wording
 from retrieval.errors import QuoteError, StorageBusyError, StorageError
+from tests.bot import words
 from tests.bot.conftest import RunningBot, settings_for, wait_until
 from tests.bot.records import article, found, whole
 
@@ -22,6 +22,7 @@ class BrokenLibrary:
         self.inbox = kabar.inbox
         self.newsroom = kabar.newsroom
         self.digests = kabar.digests
+        self.conversations = kabar.conversations
         self._failure = failure
 
     def warm_up(self) -> None:
@@ -36,11 +37,11 @@ class BrokenLibrary:
 @pytest.mark.parametrize(
     ("failure", "line"),
     [
-        (RuntimeError("a bug"), wording.FAILED),
-        (StorageError("The library cannot be read."), wording.FAILED),
-        (StorageBusyError("The library is locked."), wording.BUSY),
-        (QuoteError("no slice"), wording.FAILED),
-        (found(whole(article(""))), wording.FAILED),  # an empty quote is no quote
+        (RuntimeError("a bug"), words.FAILED),
+        (StorageError("The library cannot be read."), words.FAILED),
+        (StorageBusyError("The library is locked."), words.BUSY),
+        (QuoteError("no slice"), words.FAILED),
+        (found(whole(article(""))), words.FAILED),  # an empty quote is no quote
     ],
 )
 def test_a_failure_is_told_kindly_once_and_logged_with_its_trace(
@@ -53,7 +54,7 @@ def test_a_failure_is_told_kindly_once_and_logged_with_its_trace(
     with caplog.at_level(logging.INFO):
         asked = ana.says("who did Putin call?")
         assert api.wait_for_reply(asked)["text"] == line
-        assert api.wait_for_reply(ana.says("/help"))["text"] == wording.HELP
+        assert api.wait_for_reply(ana.says("/help"))["text"] == words.HELP
         wait_until(lambda: not kabar.inbox.pending_updates())
     bot.stop()
     assert len(api.replies(asked)) == 1

@@ -15,8 +15,8 @@ from bot.notices import Notices
 from bot.playground.local import LocalBotApi
 from bot.playground.people import Person
 from bot.reading import Reading
-from bot.render import wording
 from retrieval.kabar import Kabar, open_kabar
+from tests.bot import words
 from tests.bot.conftest import BotStarter, settings_for, wait_until
 from tests.cli.articles import FERRY_QUESTION, FERRY_SENTENCE, ferry
 from tests.conftest import SettingsFactory
@@ -151,7 +151,7 @@ def test_a_matter_that_arises_is_told_at_the_next_tick_and_once(
     asyncio.run(main())
     library.newsroom.remove_feed(feed)
     (text,) = heard(admin)
-    assert text.startswith(f"{wording.NOTICE}\n• ")
+    assert text.startswith(f"{words.NOTICE}\n• ")
     assert pending(library) == []
 
 

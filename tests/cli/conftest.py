@@ -29,8 +29,9 @@ COMMANDS = [
     *("ingest", "fetch", "ask", "search", "explain", "stats"),
     *("doctor", "eval", "reindex", "backup", "restore"),
     *(f"feeds {name}" for name in ("add", "list", "check", "remove", "pause", "resume")),
-    *("feeds import", "feeds export", "chat", "run"),
+    *("feeds import", "feeds export", "chat", "run", "playground"),
     *(f"digest {name}" for name in ("preview", "send", "status")),
+    "feedback export",
 ]
 
 Process = subprocess.Popen[str]

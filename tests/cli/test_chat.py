@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from bot.cli import WITHOUT_A_BOT
-from bot.render import wording
+from tests.bot import words
 from tests.cli.conftest import (
     QUESTION,
     SENTENCE,
@@ -14,24 +11,23 @@ from tests.cli.conftest import (
 )
 
 
-@pytest.mark.parametrize("name", ["chat", "run"])
-def test_a_conversation_is_worded_as_the_bots(ask: Command, name: str) -> None:
+def test_a_conversation_is_worded_as_the_bots(ask: Command) -> None:
     lines = (QUESTION, "", "/help", "/dance", "🙂", "/ask", UNANSWERABLE, "/quit", "never asked")
-    outcome = ask(name, stdin="\n".join(lines).encode() + b"\n\xff\n")
+    outcome = ask("chat", stdin="\n".join(lines).encode() + b"\n\xff\n")
     assert outcome.status == 0
     assert SENTENCE in outcome.out
-    for words in (
-        wording.CHAT_HELP,
-        wording.UNKNOWN_COMMAND,
-        wording.NO_WORDS,
-        wording.ASK_USAGE,
-        wording.NOT_FOUND,
+    for sentence in (
+        words.CHAT_HELP,
+        words.UNKNOWN_COMMAND,
+        words.NO_WORDS,
+        words.ASK_USAGE,
+        words.NOT_FOUND,
     ):
-        assert words in outcome.out
-    assert outcome.err == ("" if name == "chat" else f"{WITHOUT_A_BOT}\n")
+        assert sentence in outcome.out
+    assert outcome.err == ""
 
 
 def test_a_conversation_cuts_long_questions_and_ends_with_its_input(ask: Command) -> None:
     outcome = ask("chat", stdin=(f"{QUESTION} " * 400).encode())
     assert outcome.status == 0
-    assert wording.question_was_cut(1_000) in outcome.out
+    assert words.question_was_cut(1_000) in outcome.out

@@ -62,7 +62,9 @@ def test_the_version_is_told(ask: Command) -> None:
 
 
 def test_python_m_retrieval_is_the_same_without_the_bot() -> None:
-    assert names_of(make_app()) == [name for name in COMMANDS if name not in ("chat", "run")]
+    assert names_of(make_app()) == [
+        name for name in COMMANDS if name not in ("chat", "run", "playground")
+    ]
 
 
 def test_help_on_feeds_names_its_commands(ask: Command) -> None:

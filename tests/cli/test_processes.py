@@ -176,9 +176,8 @@ def test_nobody_who_reads_on_is_no_error(start: Start) -> None:
     assert err == ""
 
 
-@pytest.mark.parametrize("name", ["chat", "run"])
-def test_a_conversation_that_is_interrupted_ends_kindly(start: Start, name: str) -> None:
-    process = start(name, stdin=subprocess.PIPE)
+def test_a_conversation_that_is_interrupted_ends_kindly(start: Start) -> None:
+    process = start("chat", stdin=subprocess.PIPE)
     assert process.stdin
     assert process.stdout
     process.stdin.write("/help\n")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.cli import WITHOUT_A_BOT
@@ -141,20 +142,28 @@ def test_a_round_that_is_stopped_keeps_what_it_read(
         assert [article.title for article in kabar.latest(5)] == [ferry().title]
 
 
-def test_a_chat_without_a_token_reads_the_feeds_beside_it(
-    start_reader: Callable[..., Process], on_its_library: OnItsLibrary, site: NewsSite
+def test_without_a_token_the_playground_runs_and_reads_the_feeds_beside_it(
+    start_reader: Callable[..., Process],
+    on_its_library: OnItsLibrary,
+    site: NewsSite,
+    unused_port: int,
 ) -> None:
     with on_its_library() as kabar:
         kabar.newsroom.add_feed(site.publish([ferry()]))
-    process = start_reader("run")
-    assert process.stdin
-    assert process.stdout
-    said = ""
-    while FERRY_SENTENCE not in said:  # it is visited, and embedded
-        process.stdin.write(f"{FERRY_QUESTION}\n")
-        process.stdin.flush()
-        said = process.stdout.readline()
-        time.sleep(0.1)
-    _out, err = process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert err == f"{WITHOUT_A_BOT}\n"
+    process = start_reader("run", "--port", str(unused_port))
+    assert process.stderr
+    said = [process.stderr.readline() for _ in range(2)]
+    page = f"http://127.0.0.1:{unused_port}"
+    assert said == [f"{WITHOUT_A_BOT}\n", f"Open {page} in a browser; Ctrl-C ends it.\n"]
+    with httpx.Client(base_url=page, trust_env=False) as http:
+        who = http.get("/state").json()["people"][0]["id"]
+        deadline = time.monotonic() + 60
+        while FERRY_SENTENCE not in http.get("/state").text:  # it is visited, and embedded
+            assert time.monotonic() < deadline
+            message = {"person": who, "chat": who, "text": FERRY_QUESTION}
+            http.post("/say", json=message, headers={"Origin": page}).raise_for_status()
+            time.sleep(3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (0, "")
+    assert "Traceback" not in err

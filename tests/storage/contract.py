@@ -36,6 +36,7 @@ from tests.storage.builders import (
     toward,
     units,
 )
+from tests.storage.contract_conversations import ConversationContract
 from tests.storage.contract_digests import DigestContract
 from tests.storage.contract_feeds import FeedContract
 from tests.storage.contract_outbox import OutboxContract, SubscriberContract
@@ -102,6 +103,7 @@ class StorageContract(
     SubscriberContract,
     OutboxContract,
     DigestContract,
+    ConversationContract,
 ):
     """Every promise of `retrieval.storage.base`: articles, passages and search here."""
 

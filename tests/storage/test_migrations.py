@@ -18,6 +18,7 @@ from retrieval.records import (
     PendingUpdate,
     Preferences,
     Subscriber,
+    Turn,
     Written,
 )
 from retrieval.storage.sqlite.connection import Connections
@@ -117,6 +118,20 @@ def test_a_filled_library_of_the_fourth_version_can_keep_digests(tmp_path: Path)
     storage.write_subscriber(Subscriber(1, Preferences(), active=True, next_due=day(3)))
     assert [each.chat_id for each in storage.due_subscribers(day(3), 9)] == [1]
     assert storage.digest_days(day(1).date()) == []
+    assert [finding for finding in storage.verify(MODEL) if not finding.ok] == []
+    storage.close()
+
+
+def test_a_filled_library_of_the_fifth_version_can_keep_conversations(tmp_path: Path) -> None:
+    path = write_first_version(tmp_path / "data")
+    connections = Connections(path, 1.0)
+    with connections.write() as db:
+        MIGRATIONS.apply(db, stop_before="0006_conversations")
+    connections.close()
+    storage = SqliteStorage(tmp_path / "data")
+    kept = storage.write_turn(Turn(1, 2, "who?", day(1), "who?"))
+    assert storage.last_turns(1, 2, since=day(1), limit=1) == [kept]
+    assert list(storage.iterate_feedback()) == []
     assert [finding for finding in storage.verify(MODEL) if not finding.ok] == []
     storage.close()
 

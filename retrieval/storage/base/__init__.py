@@ -21,6 +21,12 @@ from typing import Protocol
 
 from retrieval.records import Finding, LibraryStatistics
 from retrieval.storage.base.articles import ArticleStorage, PassageStorage
+from retrieval.storage.base.conversations import (
+    FeedbackStorage,
+    LimitStorage,
+    PersonStorage,
+    TurnStorage,
+)
 from retrieval.storage.base.digests import DigestStorage, OutboxStorage, SubscriberStorage
 from retrieval.storage.base.feeds import FeedStorage, PageStorage
 from retrieval.storage.base.operations import InboxStorage, NoticeStorage, ReceiptStorage
@@ -31,16 +37,20 @@ __all__ = [
     "ArticleStorage",
     "DigestStorage",
     "FeedStorage",
+    "FeedbackStorage",
     "InboxStorage",
+    "LimitStorage",
     "NoticeStorage",
     "OutboxStorage",
     "PageStorage",
     "PassageStorage",
+    "PersonStorage",
     "ReceiptStorage",
     "SearchStorage",
     "Storage",
     "StoryStorage",
     "SubscriberStorage",
+    "TurnStorage",
 ]
 
 
@@ -54,6 +64,10 @@ class Storage(
     SubscriberStorage,
     DigestStorage,
     OutboxStorage,
+    TurnStorage,
+    FeedbackStorage,
+    LimitStorage,
+    PersonStorage,
     ReceiptStorage,
     InboxStorage,
     NoticeStorage,

@@ -11,19 +11,23 @@ from retrieval.storage.sqlite.articles import WITHDRAWN, Articles
 from retrieval.storage.sqlite.backup import Backup
 from retrieval.storage.sqlite.digests import Digests
 from retrieval.storage.sqlite.faiss_index import APPROXIMATE_FROM
+from retrieval.storage.sqlite.feedback import FeedbackRows
 from retrieval.storage.sqlite.feeds import Feeds
 from retrieval.storage.sqlite.inbox import Inbox
 from retrieval.storage.sqlite.lexical import TextSearch
 from retrieval.storage.sqlite.library_file import open_library
+from retrieval.storage.sqlite.limits import Limits
 from retrieval.storage.sqlite.notices import Notices
 from retrieval.storage.sqlite.outbox import Outbox
 from retrieval.storage.sqlite.pages import Pages
 from retrieval.storage.sqlite.part import utc_now
 from retrieval.storage.sqlite.passages import Passages
+from retrieval.storage.sqlite.people import People
 from retrieval.storage.sqlite.receipts import Receipts
 from retrieval.storage.sqlite.statistics import Statistics
 from retrieval.storage.sqlite.stories import Stories
 from retrieval.storage.sqlite.subscribers import Subscribers
+from retrieval.storage.sqlite.turns import Turns
 from retrieval.storage.sqlite.verification import Verification
 
 BUSY_TIMEOUT = 10.0
@@ -41,6 +45,10 @@ class SqliteStorage(
     Subscribers,
     Digests,
     Outbox,
+    Turns,
+    FeedbackRows,
+    Limits,
+    People,
     Receipts,
     Inbox,
     Notices,

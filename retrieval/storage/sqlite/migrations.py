@@ -412,6 +412,63 @@ def _digests(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0006_conversations")
+def _conversations(db: Database) -> None:
+    db.executescript(
+        """
+        -- Quotes are JSON: places in articles, never words.
+        CREATE TABLE turns (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            chat_id INTEGER NOT NULL,
+            user_id INTEGER,
+            question TEXT NOT NULL,
+            asked_at INTEGER NOT NULL,
+            searched TEXT NOT NULL,
+            language TEXT,
+            answered INTEGER NOT NULL,
+            quotes TEXT NOT NULL,
+            period_words TEXT,
+            period_from INTEGER,
+            period_before INTEGER,
+            newest_first INTEGER NOT NULL,
+            question_id INTEGER,
+            reply_id INTEGER,
+            thread_id INTEGER,
+            receipt_id INTEGER,
+            open INTEGER NOT NULL,
+            UNIQUE (chat_id, question_id)
+        );
+        CREATE INDEX turns_by_reply ON turns (chat_id, reply_id) WHERE reply_id IS NOT NULL;
+        CREATE INDEX turns_by_time ON turns (asked_at);
+        CREATE INDEX turns_open ON turns (chat_id, user_id, asked_at) WHERE open;
+        CREATE INDEX turns_by_user ON turns (user_id);
+
+        CREATE TABLE feedback (
+            turn_id INTEGER NOT NULL,
+            user_id INTEGER NOT NULL,
+            verdict TEXT NOT NULL,
+            given_at INTEGER NOT NULL,
+            question TEXT NOT NULL,
+            searched TEXT NOT NULL,
+            answered INTEGER NOT NULL,
+            quotes TEXT NOT NULL,
+            passage_ids TEXT NOT NULL,
+            model TEXT NOT NULL,
+            PRIMARY KEY (turn_id, user_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX feedback_by_user ON feedback (user_id);
+
+        CREATE TABLE question_counts (
+            user_id INTEGER NOT NULL,
+            day TEXT NOT NULL,
+            asked INTEGER NOT NULL,
+            told INTEGER NOT NULL,
+            PRIMARY KEY (user_id, day)
+        ) WITHOUT ROWID;
+        """
+    )
+
+
 def migrate(connections: Connections) -> list[str]:
     """Bring the library to today's schema.
 

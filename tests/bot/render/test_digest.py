@@ -46,7 +46,8 @@ def test_each_story_has_headline_link_quote_sources_and_buttons() -> None:
     html = pushed.message.html
     assert "Tuesday, 24 November" in html
     assert html.count("<blockquote>Putin called Erdogan.</blockquote>") == 2
-    assert '1. <a href="https://news.example/a?b=1&amp;c=2">Story 1 &lt;&amp;&gt;</a>' in html
+    link = "https://news.example/a?b=1&amp;c=2#:~:text=Putin%20called%20Erdogan."
+    assert f'1. <a href="{link}">Story 1 &lt;&amp;&gt;</a>' in html
     assert "3 sources: Outlet 0 &amp; co, Outlet 1 &amp; co" in html
     assert [label for label, _ in pushed.keyboard[0]] == ["More about 1", "2"]
     assert [label for label, _ in pushed.keyboard[1]] == ["Less like 1", "2"]
@@ -61,7 +62,7 @@ def test_the_longest_digest_is_one_message_and_no_quote_is_cut(language: str) ->
         translator(language),
     )
     assert fits(pushed.message.html, pushed.message.plain)
-    assert pushed.message.html.count("<blockquote>") == pushed.message.plain.count(text)
+    assert pushed.message.html.count("<blockquote") == pushed.message.plain.count(text)
     assert all(f"{rank}. " in pushed.message.plain for rank in range(1, 11))
     for row in pushed.keyboard:
         assert len(row) <= 5

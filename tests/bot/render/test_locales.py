@@ -6,6 +6,7 @@ import ast
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
@@ -34,6 +35,9 @@ def _sentence(call: ast.Call) -> Iterator[str]:
     name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
     if name == "t" and call.args and isinstance(call.args[0], ast.Constant):
         yield str(call.args[0].value)
+    if name == "plural":
+        assert all(isinstance(form, ast.Constant) for form in call.args[:2])
+        yield str(call.args[0].value)  # type: ignore[attr-defined]
 
 
 def fields(sentence: str) -> set[str]:
@@ -43,11 +47,17 @@ def fields(sentence: str) -> set[str]:
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_sentence_is_translated_with_its_values_and_none_is_stray(language: str) -> None:
     with (CATALOGUES / f"{language}.po").open("rb") as file:
-        catalogue = {str(one.id): str(one.string) for one in read_po(file) if one.id}
-    assert set(catalogue) == said()
-    for english, translated in catalogue.items():
-        assert translated.strip()
-        assert fields(translated) == fields(english)
+        catalogue = [one for one in read_po(file) if one.id]
+    assert {_texts(one.id)[0] for one in catalogue} == said()
+    for message in catalogue:
+        assert not message.fuzzy
+        for translated in _texts(message.string):
+            assert translated.strip()
+            assert fields(translated) == fields(_texts(message.id)[-1])
+
+
+def _texts(one_or_more: Any) -> tuple[str, ...]:
+    return (one_or_more,) if isinstance(one_or_more, str) else tuple(one_or_more)
 
 
 def test_what_is_asked_for_is_known_by_its_words_in_every_language() -> None:

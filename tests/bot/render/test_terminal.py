@@ -8,13 +8,14 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render import wording
+from bot.render.readers import ENGLISH
 from bot.render.terminal import answer_text, visible
+from tests.bot import words
 from tests.bot.records import article, found, not_found, whole
 
 
 def test_an_answer_shows_quote_headline_source_date_and_address() -> None:
-    assert answer_text(found(whole(article("One.\nTwo.")))).plain == (
+    assert answer_text(found(whole(article("One.\nTwo."))), ENGLISH).plain == (
         "▌ One.\n▌ Two.\nA call\nExample News · 3 Jan 2022 · https://news.example/a?b=1&c=2"
     )
 
@@ -23,19 +24,19 @@ def test_quotes_of_one_article_stay_apart_and_share_its_headline() -> None:
     piece = article("One. Two.", url=None)
     quotes = [dataclasses.replace(whole(piece), end=4), dataclasses.replace(whole(piece), start=5)]
     expected = "▌ One.\n\n▌ Two.\nA call\nExample News · 3 Jan 2022"
-    assert answer_text(found(*quotes)).plain == expected
+    assert answer_text(found(*quotes), ENGLISH).plain == expected
 
 
 def test_a_refusal_is_worded_as_on_telegram() -> None:
-    text = answer_text(not_found(article(url=None))).plain
-    assert text.startswith(f"{wording.NOT_FOUND}\n\n{wording.NEAREST}\n• A call – Example News")
+    text = answer_text(not_found(article(url=None)), ENGLISH).plain
+    assert text.startswith(f"{words.NOT_FOUND}\n\n{words.NEAREST}\n• A call – Example News")
     assert text.endswith("Kabar has read 2 articles, the newest of 3 Jan 2022.")
-    assert answer_text(not_found(articles=0)).plain == wording.EMPTY_LIBRARY
+    assert answer_text(not_found(articles=0), ENGLISH).plain == words.EMPTY_LIBRARY
 
 
 def test_control_characters_are_shown_not_sent() -> None:
     piece = article("a\x1b[2J\x07b\u202ec", title="t\x1b]0;x", source="\x9bs")
-    text = answer_text(found(whole(piece))).plain
+    text = answer_text(found(whole(piece)), ENGLISH).plain
     assert text.startswith(r"▌ a\x1b[2J\x07b\u202ec")
 
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.callbacks import Action, unpack
 from bot.playground.markup import parse_html
 from bot.render import wording
-from bot.render.html import answer_messages, text_message
+from bot.render.answers import answer_keyboard, answer_page, context_message, quotes_page
+from bot.render.buttons import Share
+from bot.render.html import text_message
+from bot.render.readers import ENGLISH, Reader
 from bot.render.splitting import MAX_BYTES, MAX_UNITS, Message, utf16_units
 from retrieval.errors import QuoteError
+from retrieval.records import Answer, Context, Period, Span
+from tests.bot import words
 from tests.bot.records import PUBLISHED, article, found, not_found, whole
 
 NASTY = st.text(
@@ -27,6 +35,18 @@ NASTY = st.text(
 WORDS = NASTY.filter(lambda text: text.strip() == text)
 
 
+def messages_of(answer: Answer, note: str | None = None) -> list[Message]:
+    return answer_page(answer, ENGLISH, note).messages
+
+
+def all_messages_of(answer: Answer) -> list[Message]:
+    """The messages of every page."""
+    pages = [answer_page(answer, ENGLISH)]
+    while pages[-1].end < len(answer.quotes):
+        pages.append(quotes_page(answer.quotes, pages[-1].end, ENGLISH))
+    return [message for page in pages for message in page.messages]
+
+
 def quoted(messages: list[Message]) -> str:
     """The text of all blockquotes, put together."""
     quotes = []
@@ -34,7 +54,7 @@ def quoted(messages: list[Message]) -> str:
         text, entities = parse_html(message.html)
         units = text.encode("utf-16-le")
         for entity in entities:
-            if entity["type"] == "blockquote":
+            if entity["type"] in ("blockquote", "expandable_blockquote"):
                 begin, end = entity["offset"], entity["offset"] + entity["length"]
                 quotes.append(units[2 * begin : 2 * end].decode("utf-16-le"))
     return "".join(quotes)
@@ -64,7 +84,7 @@ def test_whatever_was_written_a_quote_is_shown_as_it_was(
         article(text * times, id=title, title=title, source=source, url=url and f"https://{url}")
         for text, title, source, url, times in pieces
     ]
-    messages = answer_messages(found(*map(whole, articles)))
+    messages = all_messages_of(found(*map(whole, articles)))
     check(messages)
     assert quoted(messages) == "".join(one.text for one in articles)
 
@@ -72,39 +92,43 @@ def test_whatever_was_written_a_quote_is_shown_as_it_was(
 @given(st.lists(st.tuples(NASTY, st.none() | NASTY), max_size=5))
 def test_a_refusal_never_quotes(pieces: list[tuple[str, str | None]]) -> None:
     nearest = [article(title=title, source=source, url=source) for title, source in pieces]
-    messages = answer_messages(not_found(*nearest))
+    messages = messages_of(not_found(*nearest))
     check(messages)
     assert quoted(messages) == ""
-    assert messages[0].plain.startswith(wording.NOT_FOUND)
+    assert messages[0].plain.startswith(words.NOT_FOUND)
 
 
 def test_an_answer_shows_quote_headline_source_and_date() -> None:
-    (message,) = answer_messages(found(whole(article("Putin <called> Erdogan."))))
+    (message,) = messages_of(found(whole(article("Putin <called> Erdogan."))))
     assert message.html == (
         "<blockquote>Putin &lt;called&gt; Erdogan.</blockquote>\n"
-        '<a href="https://news.example/a?b=1&amp;c=2">A call</a>\n'
+        '<a href="https://news.example/a?b=1&amp;c=2#:~:text=Putin%20%3Ccalled%3E%20Erdogan.">'
+        "A call</a>\n"
         "Example News · 3 Jan 2022"
     )
     assert message.link == "https://news.example/a?b=1&c=2"
 
 
-def test_quotes_of_one_article_share_its_headline() -> None:
+def test_quotes_of_one_article_share_its_headline_and_each_has_its_own_link() -> None:
     one, two = article("One. Two."), article("Three.", id="b", title="Other", url=None)
     quotes = [
         dataclasses.replace(whole(one), end=4),
         dataclasses.replace(whole(one), start=5),
         whole(two),
     ]
-    (message,) = answer_messages(found(*quotes))
+    (message,) = messages_of(found(*quotes))
     assert message.plain == (
-        "One.\nTwo.\nA call\nExample News · 3 Jan 2022\n\nThree.\nOther\nExample News · 3 Jan 2022"
+        "One.\nat this sentence\n\nTwo.\nA call\nExample News · 3 Jan 2022\n\n"
+        "Three.\nOther\nExample News · 3 Jan 2022"
     )
+    assert '#:~:text=One."' in message.html
+    assert '#:~:text=Two."' in message.html
     assert quoted([message]) == "One.Two.Three."
 
 
 def test_only_the_quoted_slice_is_shown() -> None:
     quote = dataclasses.replace(whole(article("One. Two. Three.")), start=5, end=9)
-    (message,) = answer_messages(found(quote))
+    (message,) = messages_of(found(quote))
     assert message.html.startswith("<blockquote>Two.</blockquote>\n")
 
 
@@ -120,20 +144,20 @@ def test_only_the_quoted_slice_is_shown() -> None:
     ],
 )
 def test_a_headline_without_a_web_address_is_not_linked(url: str | None) -> None:
-    (message,) = answer_messages(found(whole(article(url=url, source=None))))
+    (message,) = messages_of(found(whole(article(url=url, source=None))))
     assert message.html.endswith("</blockquote>\n<b>A call</b>\n3 Jan 2022")
     assert message.link is None
 
 
 def test_nothing_known_about_an_article_leaves_its_headline() -> None:
     bare = article(url=None, source=None, published_at=None, title="")
-    (message,) = answer_messages(found(whole(bare)))
-    assert message.plain.endswith(f"\n{wording.UNTITLED}")
+    (message,) = messages_of(found(whole(bare)))
+    assert message.plain.endswith(f"\n{words.UNTITLED}")
 
 
 def test_nearest_headlines_are_marked_as_such_and_linked() -> None:
     other = article(title="Weather & more", url=None, source=None)
-    (message,) = answer_messages(not_found(article(), other))
+    (message,) = messages_of(not_found(article(), other))
     assert message.html == (
         "Nothing in the news that Kabar has read answers this.\n\n"
         "The closest headlines, which do not answer it:\n"
@@ -145,13 +169,13 @@ def test_nearest_headlines_are_marked_as_such_and_linked() -> None:
 
 
 def test_an_empty_library_is_said() -> None:
-    (message,) = answer_messages(not_found(articles=0, newest=None))
-    assert message.plain == wording.EMPTY_LIBRARY
+    (message,) = messages_of(not_found(articles=0, newest=None))
+    assert message.plain == words.EMPTY_LIBRARY
 
 
 def test_a_long_quote_is_split_and_nothing_is_lost() -> None:
     long = article("Many <words> & more. " * 600 + "End.")
-    messages = answer_messages(found(whole(long)), note="That was long.")
+    messages = messages_of(found(whole(long)), note="That was long.")
     check(messages)
     assert len(messages) == 4
     assert quoted(messages) == long.text
@@ -159,27 +183,81 @@ def test_a_long_quote_is_split_and_nothing_is_lost() -> None:
     assert messages[-1].plain.endswith("3 Jan 2022\n\nThat was long.")
 
 
-def test_long_answers_are_split_between_quotes() -> None:
-    pieces = [article(f"{letter * 3000}.", id=letter) for letter in "abc"]
-    messages = answer_messages(found(*map(whole, pieces)))
+def test_long_quotes_have_pages_of_their_own() -> None:
+    quotes = [whole(article(f"{letter * 3000}.", id=letter)) for letter in "abc"]
+    messages = all_messages_of(found(*quotes))
     check(messages)
+    assert all("<blockquote expandable>" in message.html for message in messages)
     assert [message.plain[0] for message in messages] == ["a", "b", "c"]
+
+
+def test_an_answer_tells_what_was_searched_for_and_when() -> None:
+    period = Period("yesterday", PUBLISHED, PUBLISHED + timedelta(days=1))
+    answer = dataclasses.replace(
+        found(whole(article())), searched="who <did> Putin call?", period=period
+    )
+    (message,) = messages_of(answer)
+    assert message.html.endswith(
+        "\n\n<i>Searched: who &lt;did&gt; Putin call?\nPublished: 3 Jan 2022 to 4 Jan 2022</i>"
+    )
+
+
+def test_the_answer_is_bold_inside_its_quote_alone() -> None:
+    quote = whole(article("Putin called Erdogan."))
+    answer = dataclasses.replace(found(quote), answer=Span(13, 20))
+    (message,) = messages_of(answer)
+    assert message.html.startswith("<blockquote>Putin called <b>Erdogan</b>.</blockquote>")
+    elsewhere = dataclasses.replace(found(quote), answer=Span(13, 99))
+    assert "<b>" not in messages_of(elsewhere)[0].html
+
+
+def test_fresh_news_is_hours_old_and_days_are_the_readers() -> None:
+    late = PUBLISHED.replace(hour=20)
+    piece = article(published_at=late)
+    soon = Reader(ENGLISH.t, ZoneInfo("Asia/Jakarta"), late + timedelta(hours=2, minutes=5))
+    assert answer_page(found(whole(piece)), soon).messages[0].plain.endswith("2 hours ago")
+    later = dataclasses.replace(soon, now=late + timedelta(days=2))
+    assert answer_page(found(whole(piece)), later).messages[0].plain.endswith("4 Jan 2022")
+
+
+def test_a_context_has_the_quote_in_bold_among_its_neighbours() -> None:
+    quote = dataclasses.replace(whole(article("One <1>. Two. Three.")), start=9, end=13)
+    message = context_message(Context(quote, Span(0, 20)), ENGLISH)
+    assert message.html.startswith("<blockquote>One &lt;1&gt;. <b>Two.</b> Three.</blockquote>")
+    check([message])
+
+
+def test_buttons_say_what_they_are_for_within_their_bytes() -> None:
+    quotes = [whole(article(id=str(number))) for number in range(7)]
+    first = quotes_page(quotes, 0, ENGLISH)
+    keyboard = answer_keyboard(2**62, ENGLISH, first, len(quotes), "who?")
+    presses = [unpack(one[1]) for row in keyboard for one in row if not isinstance(one, Share)]
+    assert [press.action for press in presses if press] == [
+        Action.ANSWER,
+        Action.CONTEXT,
+        Action.SOURCES,
+        Action.GOOD,
+        Action.BAD,
+    ]
+    last = quotes_page(quotes, 6, ENGLISH)
+    labels = [one[0] for row in answer_keyboard(1, ENGLISH, last, 7, "?") for one in row[:1]]
+    assert labels[0] == "« First quotes"
 
 
 @pytest.mark.parametrize("offsets", [(-3, 5), (5, 5), (0, 999), (9, 4)])
 def test_what_is_no_slice_is_never_shown(offsets: tuple[int, int]) -> None:
     quote = dataclasses.replace(whole(article()), start=offsets[0], end=offsets[1])
     with pytest.raises(QuoteError):
-        answer_messages(found(quote))
+        messages_of(found(quote))
 
 
 def test_direction_marks_in_headlines_do_not_reach_what_stands_beside_them() -> None:
     piece = article(title="\u202egnp\u2066.exe\0\n x", source="S\u202e")
-    (message,) = answer_messages(found(whole(piece)))
+    (message,) = messages_of(found(whole(piece)))
     assert message.plain.endswith("gnp.exe x\nS · 3 Jan 2022")
 
 
-SENTENCES: dict[str, Any] = {name: value for name, value in vars(wording).items() if name.isupper()}
+SENTENCES: dict[str, Any] = {name: value for name, value in vars(words).items() if name.isupper()}
 
 
 def test_every_sentence_of_its_own_is_sent_as_it_is() -> None:
@@ -189,7 +267,7 @@ def test_every_sentence_of_its_own_is_sent_as_it_is() -> None:
 
 
 def test_one_article_is_counted_as_one() -> None:
-    assert wording.library_line(1, None) == "Kabar has read one article."
-    assert wording.library_line(1234, PUBLISHED) == (
+    assert wording.library_line(ENGLISH, 1, None) == "Kabar has read one article."
+    assert wording.library_line(ENGLISH, 1234, PUBLISHED) == (
         "Kabar has read 1,234 articles, the newest of 3 Jan 2022."
     )

@@ -1,0 +1,267 @@
+"""Answers as Telegram messages, with what can be pressed below them.
+
+Always true: everything that an outlet or a person wrote is escaped; a quote stands in
+``<blockquote>`` and nothing else does; the text in a quote's blockquotes, put together, is
+the quote, character for character; every message is within Telegram's limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from bot.callbacks import Action, pack
+from bot.render import wording
+from bot.render.buttons import Keyboard, Share
+from bot.render.html import linked, plain_block, quote_block
+from bot.render.quote_links import quote_link
+from bot.render.readers import Reader
+from bot.render.splitting import Block, Message, fits, split_text
+from bot.render.splitting import pack as pack_blocks
+from retrieval.errors import QuoteError
+from retrieval.records import Answer, Article, Context, Nearest, Quote, Span
+
+QUOTES_A_PAGE = 3
+
+# What a part of a quote may have, so that with its source it fits a message, markup included:
+# an ampersand takes five bytes, and 3,300 of them with title and link stay below 32,768.
+MAX_QUOTE_UNITS = 3_300
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of an answer's quotes.
+
+    Args:
+        messages: One, but for a quote that is longer than a message.
+        start: Which quote is the first, from 0.
+        end: Which is the first on the next page.
+    """
+
+    messages: list[Message]
+    start: int
+    end: int
+
+
+def answer_page(answer: Answer, reader: Reader, remark: str | None = None) -> Page:
+    """Return the first page of an answer, or that there is none.
+
+    Args:
+        answer: Found or not.
+        reader: For whom.
+        remark: A sentence about the question, shown last ("That was long: …").
+
+    Raises:
+        QuoteError: A quote's offsets are no slice of its article; nothing may be sent.
+    """
+    asides = [*wording.searched(answer, reader), *([remark] if remark else [])]
+    if answer.answered:
+        quotes = (*answer.quotes, *answer.more)
+        return quotes_page(quotes, 0, reader, asides=asides, marked=answer.answer)
+    return Page(pack_blocks([*_not_found(answer, reader), *_asides(asides)]), 0, 0)
+
+
+def quotes_page(
+    quotes: Sequence[Quote],
+    start: int,
+    reader: Reader,
+    *,
+    asides: Sequence[str] = (),
+    marked: Span | None = None,
+) -> Page:
+    """Return a page of quotes: as many, of three, as fit one message.
+
+    Args:
+        quotes: All of an answer.
+        start: Which is the first on the page.
+        reader: For whom.
+        asides: Sentences about the search, shown small below.
+        marked: The answer itself, a slice of the first quote's article inside that quote.
+
+    Raises:
+        QuoteError: A quote's offsets are no slice of its article.
+    """
+    last = list(_asides(asides))
+    for end in range(min(start + QUOTES_A_PAGE, len(quotes)), start, -1):
+        shown = [
+            _quote(
+                quotes[number],
+                reader,
+                marked if number == 0 else None,
+                goes_on=number + 1 < end and _of_one_article(quotes[number], quotes[number + 1]),
+            )
+            for number in range(start, end)
+        ]
+        blocks = [block for block in shown if block is not None]
+        if len(blocks) == end - start:
+            messages = pack_blocks([*blocks, *last])
+            if len(messages) == 1:
+                return Page(messages, start, end)
+    long = list(_long_quote(quotes[start], reader))
+    return Page(pack_blocks([*long, *last]), start, start + 1)
+
+
+def answer_keyboard(
+    turn_id: int, reader: Reader, page: Page, quotes: int, question: str
+) -> Keyboard:
+    """Return the buttons under a page of an answer.
+
+    Args:
+        turn_id: Of the question.
+        reader: For whom.
+        page: Which quotes are shown.
+        quotes: How many there are.
+        question: What is shared.
+    """
+    t = reader.t
+    around = []
+    if page.start > 0:
+        around.append((t("« First quotes"), pack(Action.ANSWER, turn_id, 0)))
+    if page.end < quotes:
+        around.append((t("More quotes »"), pack(Action.ANSWER, turn_id, page.end)))
+    return (
+        *([around] if around else []),
+        [
+            (t("Context"), pack(Action.CONTEXT, turn_id, page.start)),
+            (t("Sources"), pack(Action.SOURCES, turn_id)),
+        ],
+        [
+            ("👍", pack(Action.GOOD, turn_id)),
+            ("👎", pack(Action.BAD, turn_id)),
+            Share(t("Share"), question),
+        ],
+    )
+
+
+def context_message(context: Context, reader: Reader) -> Message:
+    """Return a quote in bold among the sentences around it."""
+    quote, around = context.quote, context.around
+    text = quote.article.text
+    before, after = text[around.start : quote.start], text[quote.end : around.end]
+    html = f"{_escaped(before)}<b>{_escaped(quote.text)}</b>{_escaped(after)}"
+    source = _source(quote, reader)
+    block = Block(
+        f"<blockquote>{html}</blockquote>\n{source.html}",
+        f"{text[around.start : around.end]}\n{source.plain}",
+        source.link,
+    )
+    if fits(block.html, block.plain):
+        return pack_blocks([block])[0]
+    return quotes_page([quote], 0, reader).messages[0]
+
+
+def sources_message(articles: Sequence[Article], reader: Reader) -> Message:
+    """Return a story's other articles, as many as fit."""
+    t = reader.t
+    if not articles:
+        return pack_blocks([plain_block(t("Nobody else that Kabar reads has told it."))])[0]
+    message = pack_blocks([plain_block(t("Others who told this story:"))])[0]
+    for article in articles:
+        longer = pack_blocks([Block(message.html, message.plain), headline(article, reader)])
+        if len(longer) > 1:
+            break
+        message = longer[0]
+    return message
+
+
+def headline(article: Article, reader: Reader) -> Block:
+    """Return a headline on one line, linked, with where and when it appeared."""
+    where = wording.attribution(article, reader)
+    details = f" – {where.details}" if where.details else ""
+    title = linked(where.title, where.link)
+    # Without a link for the preview: a picture below would make it look like an answer.
+    return Block(f"• {title}{_escaped(details)}", f"• {where.title}{details}")
+
+
+def _quote(quote: Quote, reader: Reader, marked: Span | None, *, goes_on: bool) -> Block | None:
+    """Return a quote with its source, or None where it is longer than a message."""
+    words = _words(quote)
+    source = _passing_source(quote, reader) if goes_on else _source(quote, reader)
+    quoted = quote_block(words, _inside(quote, marked))
+    block = quoted
+    if source.plain:
+        block = Block(
+            f"{quoted.html}\n{source.html}", f"{quoted.plain}\n{source.plain}", source.link
+        )
+    return block if fits(block.html, block.plain) else None
+
+
+def _long_quote(quote: Quote, reader: Reader) -> Iterator[Block]:
+    # A blank part would be an empty message, which Telegram refuses.
+    parts = [part for part in split_text(_words(quote), MAX_QUOTE_UNITS) if part.strip()]
+    yield from map(quote_block, parts[:-1])
+    block, source = quote_block(parts[-1]), _source(quote, reader)
+    yield Block(f"{block.html}\n{source.html}", f"{block.plain}\n{source.plain}", source.link)
+
+
+def _inside(quote: Quote, marked: Span | None) -> Span | None:
+    """Return where in a quote's words the answer stands, if it does."""
+    if marked is None or not quote.start <= marked.start < marked.end <= quote.end:
+        return None
+    return Span(marked.start - quote.start, marked.end - quote.start)
+
+
+def _words(quote: Quote) -> str:
+    """Return a quote's words, or refuse: offsets outside the text would slice it silently."""
+    if not 0 <= quote.start < quote.end <= len(quote.article.text) or not quote.text.strip():
+        raise QuoteError(
+            f"A quote of article {quote.article.id} at {quote.start}–{quote.end} is no slice of it."
+        )
+    return quote.text
+
+
+def _source(quote: Quote, reader: Reader) -> Block:
+    """Return a quote's headline, linked to the sentence, and where and when it appeared."""
+    where = wording.attribution(quote.article, reader)
+    sentence = quote_link(where.link, quote.text) if where.link else None
+    title = linked(where.title, sentence, otherwise="b")
+    if not where.details:
+        return Block(title, where.title, where.link)
+    return Block(
+        f"{title}\n{_escaped(where.details)}", f"{where.title}\n{where.details}", where.link
+    )
+
+
+def _of_one_article(quote: Quote, following: Quote) -> bool:
+    """Tell whether two quotes that follow each other share a headline."""
+    return quote.article.id == following.article.id
+
+
+def _passing_source(quote: Quote, reader: Reader) -> Block:
+    """Return the link of a quote whose article's headline comes below the next one."""
+    link = wording.attribution(quote.article, reader).link
+    if link is None:
+        return Block("", "")
+    words = reader.t("at this sentence")
+    return Block(linked(words, quote_link(link, quote.text)), words, link)
+
+
+def _not_found(answer: Answer, reader: Reader) -> Iterator[Block]:
+    above, below = wording.not_found_lines(answer, reader)
+    yield plain_block(above)
+    if answer.nearest:
+        yield from _nearest(answer.nearest, reader)
+    if below:
+        yield plain_block(below)
+
+
+def _nearest(nearest: Sequence[Nearest], reader: Reader) -> Iterator[Block]:
+    lines = [plain_block(wording.nearest(reader.t))]
+    lines += [headline(each.article, reader) for each in nearest]
+    together = Block(
+        "\n".join(line.html for line in lines), "\n".join(line.plain for line in lines)
+    )
+    # One block, so that headlines never stand in a message that does not say what they
+    # are. Only absurd addresses make the list too long for one message.
+    yield from [together] if fits(together.html, together.plain) else lines
+
+
+def _asides(lines: Sequence[str]) -> Iterator[Block]:
+    if lines:
+        text = "\n".join(lines)
+        yield Block(f"<i>{_escaped(text)}</i>", text)
+
+
+def _escaped(text: str) -> str:
+    return escape(text, quote=False)

@@ -1,0 +1,270 @@
+"""The conversation desk: what was said to a person, and what they think of it.
+
+Made once by `Kabar`, reached as ``kabar.conversations``. Synchronous, any thread may call, and
+nothing here opens a model. A turn's quotes are sliced anew each time, from the articles as they
+are stored at that moment: one whose article changed or was withdrawn is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from retrieval.indexing.sentences import split_sentences
+from retrieval.records import (
+    Answer,
+    Article,
+    Ask,
+    Context,
+    Feedback,
+    Forgotten,
+    QuestionCount,
+    Quote,
+    QuoteKey,
+    Span,
+    Turn,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from retrieval.storage.base import Storage
+
+REMEMBERED = timedelta(hours=6)
+"""How long a follow-up may build on a turn, unless the turn's answer is replied to."""
+
+_TURNS = 3
+_KEPT = timedelta(days=30)
+_TIDY_EVERY = timedelta(hours=1)
+_AROUND = 2
+"""Sentences on each side of a quote that its context has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is known when a question comes.
+
+    Args:
+        known: Its turn, if it was asked before: a repeated update, or an edited question.
+        turns: What was said before it, newest first.
+        asked_today: How many questions the person asked today (UTC), this one included.
+        limit_told: Whether they were told today that it is enough.
+    """
+
+    known: Turn | None
+    turns: tuple[Turn, ...]
+    asked_today: int
+    limit_told: bool
+
+
+class ConversationDesk:
+    """Turns, verdicts, limits, and all that is known of a person.
+
+    Args:
+        storage: The library.
+        clock: What time it is, in UTC.
+    """
+
+    def __init__(self, storage: Storage, clock: Callable[[], datetime]) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._tidied_at: datetime | None = None
+
+    # -- turns -----------------------------------------------------------------------------
+
+    def open(
+        self,
+        chat_id: int,
+        user_id: int | None,
+        *,
+        question_id: int | None,
+        thread_id: int | None = None,
+        reply_to: int | None = None,
+        edited: bool = False,
+    ) -> Opening:
+        """Begin with a question: count it, and return what is known.
+
+        Args:
+            chat_id: Where it was asked.
+            user_id: By whom.
+            question_id: The message with it, if any. One that is answered already is not counted
+                again.
+            thread_id: The forum topic.
+            reply_to: The message that it replies to, if any.
+            edited: Whether it was changed since.
+        """
+        known: Turn | None = None
+        if question_id is not None:
+            known = self._storage.turn_of_question(chat_id, question_id)
+        # A repeated update costs nothing; an edited question is one more.
+        is_new = known is None or known.reply_id is None or edited
+        asked, told = self._count(user_id, 1) if user_id is not None and is_new else (0, False)
+        turns = self.turns(chat_id, user_id, thread_id=thread_id, reply_to=reply_to)
+        earlier = tuple(turn for turn in turns if known is None or turn.id != known.id)
+        return Opening(known, earlier, asked, told)
+
+    def turns(
+        self,
+        chat_id: int,
+        user_id: int | None,
+        *,
+        thread_id: int | None = None,
+        reply_to: int | None = None,
+    ) -> tuple[Turn, ...]:
+        """Return what was said before, newest first.
+
+        Args:
+            chat_id: Where.
+            user_id: By whom.
+            thread_id: The forum topic.
+            reply_to: The message that is replied to; if it holds an answer, its turn is the one
+                that is meant, whoever asked and however long ago.
+        """
+        if reply_to is not None:
+            meant = self._storage.turn_of_reply(chat_id, reply_to)
+            if meant is not None:
+                return (meant,)
+        since = self._clock() - REMEMBERED
+        found = self._storage.last_turns(
+            chat_id, user_id, thread_id=thread_id, since=since, limit=_TURNS
+        )
+        return tuple(found)
+
+    def record(
+        self,
+        ask: Ask,
+        answer: Answer,
+        *,
+        chat_id: int,
+        user_id: int | None,
+        question_id: int | None,
+        thread_id: int | None = None,
+    ) -> Turn:
+        """Keep a question and its answer; an edited question is the turn it was."""
+        self._tidy()
+        return self._storage.write_turn(
+            Turn(
+                chat_id=chat_id,
+                user_id=user_id,
+                question=ask.question,
+                asked_at=self._clock(),
+                searched=answer.searched or ask.question,
+                language=answer.language,
+                answered=answer.answered,
+                quotes=tuple(key_of(quote) for quote in (*answer.quotes, *answer.more)),
+                period=answer.period,
+                newest_first=answer.newest_first,
+                question_id=question_id,
+                thread_id=thread_id,
+                receipt_id=answer.receipt_id,
+            )
+        )
+
+    def replied(self, turn_id: int, message_id: int) -> None:
+        """Keep which message holds an answer."""
+        self._storage.set_reply(turn_id, message_id)
+
+    def turn(self, turn_id: int, chat_id: int) -> Turn | None:
+        """Return a turn of a chat; another chat's is None, as is one that was forgotten."""
+        found = self._storage.get_turn(turn_id)
+        return found if found is not None and found.chat_id == chat_id else None
+
+    def turn_of_question(self, chat_id: int, question_id: int) -> Turn | None:
+        """Return the turn of a question's message, or None."""
+        return self._storage.turn_of_question(chat_id, question_id)
+
+    def new(self, chat_id: int, user_id: int | None) -> int:
+        """Let no follow-up build on what was said so far; return how many turns that were."""
+        return self._storage.close_turns(chat_id, user_id)
+
+    # -- what a turn's answer was made of --------------------------------------------------
+
+    def quotes(self, turn: Turn) -> tuple[Quote, ...]:
+        """Return a turn's quotes, sliced and checked now, best first."""
+        return tuple(quote for key in turn.quotes for quote in self._quoted([key]))
+
+    def context(self, key: QuoteKey) -> Context | None:
+        """Return a quote among the sentences around it, or None where it stands no more."""
+        for quote in self._quoted([key]):
+            return Context(quote, _around(quote))
+        return None
+
+    def others(self, turn: Turn, limit: int = 8) -> list[Article]:
+        """Return the other articles of the story that a turn's first quote is of, newest first."""
+        told = {key.article_id for key in turn.quotes[:1]}
+        stories = self._storage.get_stories(self._storage.story_of(told).values())
+        ids = {each for story in stories.values() for each in story.articles} - told
+        found = [
+            article
+            for article in self._storage.get_articles(ids).values()
+            if article.withdrawn_at is None
+        ]
+        return sorted(found, key=_published, reverse=True)[:limit]
+
+    # -- verdicts, limits and privacy ------------------------------------------------------
+
+    def rate(self, turn_id: int, user_id: int | None, verdict: Verdict) -> bool:
+        """Keep what somebody thinks of an answer; False where the turn is forgotten."""
+        return self._storage.write_feedback(turn_id, user_id, verdict, self._clock())
+
+    def feedback(self) -> Iterator[Feedback]:
+        """Return all verdicts, oldest first."""
+        return self._storage.iterate_feedback()
+
+    def limit_told(self, user_id: int) -> None:
+        """Note that a person was told today that it is enough."""
+        self._storage.tell_limit(user_id, self._clock().date())
+
+    def forget(self, chat_id: int, user_id: int) -> Forgotten:
+        """Erase all that is known of a person, at once.
+
+        Args:
+            chat_id: Their private chat.
+            user_id: They.
+        """
+        return self._storage.forget_person(chat_id, user_id)
+
+    def _count(self, user_id: int, more: int) -> QuestionCount:
+        return self._storage.count_questions(user_id, self._clock().date(), more)
+
+    def _quoted(self, keys: Sequence[QuoteKey]) -> Iterator[Quote]:
+        articles = self._storage.get_articles({key.article_id for key in keys})
+        for key in keys:
+            article = articles.get(key.article_id)
+            if (
+                article is not None
+                and article.withdrawn_at is None
+                and article.content_hash == key.version
+                and 0 <= key.start < key.end <= len(article.text)
+            ):
+                yield Quote(article, key.start, key.end, 0.0)
+
+    def _tidy(self) -> None:
+        now = self._clock()
+        if self._tidied_at is None or now - self._tidied_at >= _TIDY_EVERY:
+            self._tidied_at = now
+            self._storage.forget_turns(now - _KEPT)
+            self._storage.forget_counts((now - _KEPT).date())
+
+
+def key_of(quote: Quote) -> QuoteKey:
+    """Return where a quote stands."""
+    return QuoteKey(quote.article.id, quote.start, quote.end, quote.article.content_hash)
+
+
+def _around(quote: Quote) -> Span:
+    """Return where the sentences around a quote begin and end, the quote's own among them."""
+    sentences = split_sentences(quote.article.text, quote.article.language)
+    inside = [
+        number
+        for number, (start, end) in enumerate(sentences)
+        if start < quote.end and quote.start < end
+    ]
+    first = sentences[max(inside[0] - _AROUND, 0)][0] if inside else quote.start
+    last = sentences[min(inside[-1] + _AROUND, len(sentences) - 1)][1] if inside else quote.end
+    return Span(min(first, quote.start), max(last, quote.end))
+
+
+def _published(article: Article) -> datetime:
+    return article.published_at or article.added_at or datetime.min.replace(tzinfo=UTC)

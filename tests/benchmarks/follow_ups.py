@@ -1,0 +1,104 @@
+"""How well follow-ups are understood: is the right passage among the first three?
+
+A conversation is a question, and what is asked after its answer, about short articles that were
+written for it (`tests/data/follow_ups`), in a library with those of FacQA. The same follow-up is
+searched for bare, too. Questions that stand on their own must be left alone: FacQA's, each asked
+after another.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from retrieval.conversation.follow_ups import searched_for
+from retrieval.errors import KabarError
+from retrieval.kabar import Kabar, open_kabar
+from retrieval.records import Ask, Turn
+from retrieval.settings import RetrievalSettings
+from tests.benchmarks.table import Row
+
+FOLDER = Path(__file__).parents[1] / "data" / "follow_ups"
+FIRST = 3
+Json = dict[str, Any]
+
+
+class FollowUps:
+    """Measures over the conversations.
+
+    Args:
+        data: The folder with ``facqa/``.
+        work: An empty folder to work in.
+        models: Where the bundled model is unpacked.
+    """
+
+    def __init__(self, data: Path, work: Path, models: Path) -> None:
+        self._facqa = data / "facqa"
+        self._settings = {"KABAR_DATA_DIR": work / "follow-ups", "KABAR_MODEL_DIR": models}
+
+    def rows(self) -> Iterator[Row]:
+        """Measure, a row at a time."""
+        with open_kabar(RetrievalSettings.from_env(**self._settings)) as kabar:
+            kabar.ingest([FOLDER / "articles.jsonl", self._facqa / "articles.jsonl"])
+            kabar.index_pending()
+            conversations = _lines(FOLDER / "questions.jsonl")
+            turns = [_turn(kabar, one["question"]) for one in conversations]
+            ranks = [
+                (_rank(kabar, _meant(one, turn), one), _rank(kabar, one["follow_up"], one))
+                for one, turn in zip(conversations, turns, strict=True)
+            ]
+        for language in ("en", "id"):
+            of = [
+                rank
+                for one, rank in zip(conversations, ranks, strict=True)
+                if one["language"] == language
+            ]
+            yield Row(
+                f"follow-ups, {len(of)} in {language}: R@3 after their turn / bare", _shares(of)
+            )
+        yield Row(f"follow-ups, {len(ranks)}: R@3 after their turn / bare", _shares(ranks), [0.80])
+        questions = [one["question"] for one in _lines(self._facqa / "questions-valid.jsonl")]
+        left = [
+            searched_for(question, [_asked(before)]) is None
+            for before, question in pairwise(questions)
+        ]
+        yield Row(
+            f"FacQA, {len(left)} questions after another: left alone",
+            [sum(left) / len(left)],
+            [0.98],
+        )
+
+
+def _meant(one: Json, turn: Turn) -> str:
+    return searched_for(one["follow_up"], [turn]) or one["follow_up"]
+
+
+def _turn(kabar: Kabar, question: str) -> Turn:
+    (answer,) = kabar.ask_many([question])
+    assert not isinstance(answer, KabarError)
+    ask = Ask(question)
+    return kabar.conversations.record(ask, answer, chat_id=1, user_id=1, question_id=None)
+
+
+def _asked(question: str) -> Turn:
+    return Turn(1, 1, question, datetime.now(UTC), question)
+
+
+def _rank(kabar: Kabar, query: str, one: Json) -> int:
+    hits = kabar.search(query, FIRST).hits
+    for rank, hit in enumerate(hits, start=1):
+        if hit.article.id == one["article"] and one["answer"] in hit.text:
+            return rank
+    return FIRST + 1
+
+
+def _shares(ranks: list[tuple[int, int]]) -> list[float]:
+    return [sum(rank[way] <= FIRST for rank in ranks) / len(ranks) for way in (0, 1)]
+
+
+def _lines(path: Path) -> list[Json]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
