@@ -240,8 +240,8 @@ def test_buttons_say_what_they_are_for_within_their_bytes() -> None:
         Action.BAD,
     ]
     last = quotes_page(quotes, 6, ENGLISH)
-    labels = [one[0] for row in answer_keyboard(1, ENGLISH, last, 7, "?") for one in row[:1]]
-    assert labels[0] == "« First quotes"
+    button = answer_keyboard(1, ENGLISH, last, 7, "?")[0][0]
+    assert button == ("« First quotes", "1|answer|1|0")
 
 
 @pytest.mark.parametrize("offsets", [(-3, 5), (5, 5), (0, 999), (9, 4)])

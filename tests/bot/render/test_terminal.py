@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.render.readers import ENGLISH
-from bot.render.terminal import answer_text, visible
+from bot.render.terminal import answer_text
+from retrieval.terminal.rendering import visible
 from tests.bot import words
 from tests.bot.records import article, found, not_found, whole
 
