@@ -16,12 +16,18 @@ _NEWEST = re.compile(
     r"|(?:apa\s+|ada\s+)?(?:kabar|berita|info|informasi|perkembangan|hal|yang)?\s*"
     r"(?:paling\s+)?(?:terbaru|terkini|terakhir)\s+"
     r"(?:(?:berita|kabar)\s+)?(?:soal|tentang|mengenai|dari|di|seputar|perihal|dalam|untuk)\s+"
+    r"|(?:ada\s+)?(?:kabar|berita|info|perkembangan)\s+(?:terbaru|terkini)\s+(?!apa\b)"
     r")(?P<topic>.*\w.*?)\W*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_LATEST_NEWS = re.compile(
+    r"^\W*(?:the\s+)?latest\s+(?P<topic>\w.*?)\s+(?:news|updates?|headlines?)\W*$",
     re.IGNORECASE | re.DOTALL,
 )
 
 
 def newest_about(question: str) -> str | None:
     """Return what a question wants the newest of, or None where it asks for no such thing."""
-    match = _NEWEST.match(question)
+    match = _NEWEST.match(question) or _LATEST_NEWS.match(question)
     return match["topic"] if match else None

@@ -52,14 +52,28 @@ def find_period(question: str, now: datetime, zone: tzinfo, language: str = "en"
     if not found:
         return None
     best = max(found, key=lambda each: each.end - each.start)  # the first of equals
+    if _is_bound(folded, best, found):
+        return None
     words = question[best.start : best.end].strip()
     period = Period(words, best.period.published_from, best.period.published_before)
     return Named(period, best.start, best.end)
 
 
+def _is_bound(text: str, named: Named, others: Iterable[Named]) -> bool:
+    """Tell whether a time only bounds the one that is meant: "before 3 January 2022"."""
+    before, after = text[: named.start], text[named.end :]
+    dash = _BOUND_AFTER.match(after)
+    return bool(
+        _BOUND_BEFORE.search(before)
+        or (dash and any(other.start == named.end + dash.end() for other in others))
+        or (text[named.start].isdecimal() and _SPAN_BEFORE.search(before))
+    )
+
+
 def without(question: str, named: Named) -> str:
     """Return a question without the words of its time, or whole where little would be left."""
-    rest = " ".join(f"{question[: named.start]} {question[named.end :]}".split())
+    after = re.sub(r"^['’]s\b", "", question[named.end :])  # "last month's inflation"
+    rest = " ".join(f"{question[: named.start]} {after}".split())
     rest = re.sub(r"\s+([?!.,])", r"\1", rest).lstrip(" ,;:–")
     return rest if len(re.findall(r"\w+", rest)) > 1 else question
 
@@ -178,6 +192,18 @@ def _dates(language: str) -> DateDataParser:
 
     return DateDataParser(languages=[language] if language in LANGUAGES else None)
 
+
+_TO = "to|until|till|through|sampai|sampai dengan|hingga|s/d|hasta|até|au|bis|tot|до|по"
+_BOUND_BEFORE = re.compile(
+    rf"(?<!\w)(?:before|between|after|by|sebelum|sesudah|setelah|antara|menjelang"
+    rf"|antes de|avant|vor|{_TO}"
+    rf"|senin|selasa|rabu|kamis|jumat|sabtu)\s*$"
+)
+"""Before a time: it is one end of what is meant ("before 3 January", "from 3 to 5 January"), or
+another day is ("Senin kemarin"), and looking within it would look at the wrong time."""
+_SPAN_BEFORE = re.compile(r"\d\s*(?:[-–]|\s(?:and|dan|y|et|und))\s*$")
+"""Before the number of a day: the first of several days."""
+_BOUND_AFTER = re.compile(rf"\s*(?:[-–]|(?:{_TO})(?!\w))\s*")
 
 _NUMERIC = re.compile(
     r"(?<![\w/.-])(?:(?P<since>since|sejak|desde|seit|depuis)\s+)?"

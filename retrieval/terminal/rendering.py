@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         FeedStatus,
         Finding,
         LibraryStatistics,
+        Period,
         Receipt,
         SearchResult,
     )
@@ -75,10 +76,14 @@ def answer_text(answer: Answer) -> Text:
             block = Text("\n".join(f"▌ {line}" for line in visible(quote.text).split("\n")))
             block.stylize(QUOTE_STYLE)
             blocks.append(block.append("\n").append_text(_article(quote.article, "\n")))
+        if answer.period:
+            blocks.append(Text(f"Published: {_time_looked_in(answer.period)}", ASIDE_STYLE))
         return Text("\n\n").join(blocks)
     if not answer.library_articles:
         return Text(EMPTY_LIBRARY)
     text = Text(NOT_FOUND)
+    if answer.period:
+        text.append(f" Looked at what was published: {_time_looked_in(answer.period)}.")
     if answer.nearest:
         text.append(f"\n\n{NEAREST}")
         for nearest in answer.nearest:
@@ -86,6 +91,17 @@ def answer_text(answer: Answer) -> Text:
     newest = f", the newest of {_day(answer.library_newest)}" if answer.library_newest else ""
     read = _count(answer.library_articles, "article")
     return text.append(f"\n\nKabar has read {read}{newest}.", ASIDE_STYLE)
+
+
+def _time_looked_in(period: Period) -> str:
+    """Return a time in dates, with the words of the question that named it."""
+    first = _day(period.published_from) if period.published_from else ""
+    if period.published_before is None:
+        days = f"since {first}"
+    else:
+        last = _day(period.published_before - timedelta(microseconds=1))
+        days = first if first == last else f"{first} to {last}".strip()
+    return f"{days} (“{one_line(period.words)}”)"
 
 
 def search_text(result: SearchResult) -> Text:

@@ -17,6 +17,9 @@ from retrieval.conversation.latest import newest_about
         ("terbaru soal BBM", "BBM"),
         ("Berita terbaru tentang gempa Cianjur", "gempa Cianjur"),
         ("kabar terkini dari Ukraina", "Ukraina"),
+        ("kabar terbaru Putin", "Putin"),
+        ("berita terbaru gempa Cianjur?", "gempa Cianjur"),
+        ("latest Ukraine news", "Ukraine"),
     ],
 )
 def test_the_newest_of_a_topic(question: str, topic: str) -> None:
@@ -31,6 +34,8 @@ def test_the_newest_of_a_topic(question: str, topic: str) -> None:
         "who did Putin call?",
         "latest",
         "latest on ?",
+        "the latest news",
+        "berita terbaru apa?",
         "terbaru",
         "",
     ],

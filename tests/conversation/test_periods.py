@@ -136,8 +136,36 @@ def test_what_is_searched_for_is_the_rest(question: str, rest: str) -> None:
 
 @given(st.text(max_size=200), st.sampled_from(["en", "id", "zh", "xx"]))
 def test_whatever_is_written_the_words_are_the_questions_own(text: str, language: str) -> None:
-    named = find_period(f"{text} kemarin {text}", NOW, JAKARTA, language)
+    named = find_period(f"{text}. kemarin. {text}", NOW, JAKARTA, language)
     assert named is not None
-    assert named.period.words in f"{text} kemarin {text}"
+    assert named.period.words in f"{text}. kemarin. {text}"
     assert named.period.published_from is not None
     assert named.period.published_from <= NOW
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who ruled before 3 January 2022?",
+        "what happened between 3 and 5 January 2022?",
+        "what happened from 3 to 5 January 2022?",
+        "prices 3-5 January 2022",
+        "January 2022 to March 2022",
+        "siapa memimpin sebelum 3 Januari 2022?",
+        "apa yang terjadi 3 sampai 5 Januari 2022?",
+        "Senin kemarin demo di mana?",
+    ],
+)
+def test_one_end_of_a_span_is_not_looked_in_for_the_whole(question: str) -> None:
+    assert days(question, "id") is None
+
+
+def test_a_possessive_goes_with_its_time() -> None:
+    question = "How high was last month's inflation?"
+    named = find_period(question, NOW, JAKARTA)
+    assert named is not None
+    assert without(question, named) == "How high was inflation?"
+
+
+def test_a_way_somewhere_is_no_span() -> None:
+    assert days("who went yesterday to Libya?") == ("yesterday", "2026-11-23", "2026-11-24")
