@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -85,31 +86,37 @@ def run(context: typer.Context, port: PortOption = 8888) -> None:
 def playground(context: typer.Context, port: PortOption = 8888) -> None:
     """Try the bot in the browser, without Telegram: a messenger on this machine.
 
-    It is the real bot over the real library; people, chats and messages are made up, and gone when
-    it ends.
+    It is the real bot over a copy of the library; people, chats, messages, and what is read
+    meanwhile are gone when it ends.
 
     Example: kabar playground
     """
+    from bot.playground.copies import copied_library
     from bot.playground.room import PushedClock
     from bot.playground.running import address_of
     from bot.playground.running import playground as serve_playground
-    from bot.settings import BotSettings
 
     session: Session = context.obj
+    ours = _settings(session).retrieval
+    session.start_logging(ours, "WARNING")
     clock = PushedClock()
-    with serve_playground(port, clock) as api:
+    with serve_playground(port, clock) as api, ExitStack() as stack:
+        with session.open_library(ours) as kabar:
+            _prepare(kabar)
+            folder = ours.data_dir / "playground" / str(port)
+            copy = stack.enter_context(copied_library(kabar, folder))
+
+        from bot.run import end_process, run_bot
+        from bot.settings import BotSettings
+        from retrieval.kabar import open_kabar
+
         settings = BotSettings.from_env(
-            **session.overrides,
+            KABAR_DATA_DIR=str(copy),
+            KABAR_MODEL_DIR=str(ours.models_folder),
             TELEGRAM_BOT_TOKEN=api.token,
             TELEGRAM_API_BASE_URL=api.base_url,
         )
-        session.start_logging(settings.retrieval, "WARNING")
-
-        from bot.run import end_process, run_bot
-        from retrieval.kabar import open_kabar
-
         with open_kabar(settings.retrieval, clock.now) as kabar:
-            _prepare(kabar)
             say(f"Open {address_of(port)} in a browser; Ctrl-C ends it.")
             status = run_bot(settings, kabar)
     end_process(status)

@@ -60,6 +60,7 @@ class Inbox:
     ) -> None:
         self._application = application
         self._storage = kabar.inbox
+        self._kabar = kabar
         self._offload = offload
         self._lanes: Lanes[tuple[int, Update]] = Lanes(
             self._handle, at_once=at_once, waiting=waiting
@@ -93,10 +94,11 @@ class Inbox:
                 await self._hand_on(update)
 
     async def tidy(self) -> None:
-        """Forget handled updates once Telegram cannot deliver them again; runs for ever."""
+        """Forget what is kept no longer: handled updates, and old turns; runs for ever."""
         while True:
             try:
                 await self._offload.call(self._storage.forget_updates, datetime.now(UTC) - KEPT)
+                await self._offload.call(self._kabar.conversations.tidy)
             except StorageError as error:
                 logger.warning("The inbox could not be tidied: %s", error)
             await asyncio.sleep(TIDY_EVERY)

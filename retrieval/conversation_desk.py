@@ -36,7 +36,6 @@ REMEMBERED = timedelta(hours=6)
 
 _TURNS = 3
 _KEPT = timedelta(days=30)
-_TIDY_EVERY = timedelta(hours=1)
 _AROUND = 2
 """Sentences on each side of a quote that its context has."""
 
@@ -69,7 +68,6 @@ class ConversationDesk:
     def __init__(self, storage: Storage, clock: Callable[[], datetime]) -> None:
         self._storage = storage
         self._clock = clock
-        self._tidied_at: datetime | None = None
 
     # -- turns -----------------------------------------------------------------------------
 
@@ -101,7 +99,7 @@ class ConversationDesk:
         is_new = known is None or known.reply_id is None or edited
         asked, told = self._count(user_id, 1) if user_id is not None and is_new else (0, False)
         turns = self.turns(chat_id, user_id, thread_id=thread_id, reply_to=reply_to)
-        earlier = tuple(turn for turn in turns if known is None or turn.id != known.id)
+        earlier = tuple(turn for turn in turns if known is None or _is_earlier(turn, known))
         return Opening(known, earlier, asked, told)
 
     def turns(
@@ -142,7 +140,6 @@ class ConversationDesk:
         thread_id: int | None = None,
     ) -> Turn:
         """Keep a question and its answer; an edited question is the turn it was."""
-        self._tidy()
         return self._storage.write_turn(
             Turn(
                 chat_id=chat_id,
@@ -182,13 +179,12 @@ class ConversationDesk:
 
     def quotes(self, turn: Turn) -> tuple[Quote, ...]:
         """Return a turn's quotes, sliced and checked now, best first."""
-        return tuple(quote for key in turn.quotes for quote in self._quoted([key]))
+        return tuple(self._quoted(turn.quotes))
 
-    def context(self, key: QuoteKey) -> Context | None:
-        """Return a quote among the sentences around it, or None where it stands no more."""
-        for quote in self._quoted([key]):
-            return Context(quote, _around(quote))
-        return None
+    @staticmethod
+    def context(quote: Quote) -> Context:
+        """Return a quote among the sentences around it."""
+        return Context(quote, _around(quote))
 
     def others(self, turn: Turn, limit: int = 8) -> list[Article]:
         """Return the other articles of the story that a turn's first quote is of, newest first."""
@@ -225,6 +221,12 @@ class ConversationDesk:
         """
         return self._storage.forget_person(chat_id, user_id)
 
+    def tidy(self) -> None:
+        """Let go what is older than it is kept: turns with their receipts, and counts."""
+        before = self._clock() - _KEPT
+        self._storage.forget_turns(before)
+        self._storage.forget_counts(before.date())
+
     def _count(self, user_id: int, more: int) -> QuestionCount:
         return self._storage.count_questions(user_id, self._clock().date(), more)
 
@@ -240,17 +242,14 @@ class ConversationDesk:
             ):
                 yield Quote(article, key.start, key.end, 0.0)
 
-    def _tidy(self) -> None:
-        now = self._clock()
-        if self._tidied_at is None or now - self._tidied_at >= _TIDY_EVERY:
-            self._tidied_at = now
-            self._storage.forget_turns(now - _KEPT)
-            self._storage.forget_counts((now - _KEPT).date())
-
 
 def key_of(quote: Quote) -> QuoteKey:
     """Return where a quote stands."""
     return QuoteKey(quote.article.id, quote.start, quote.end, quote.article.content_hash)
+
+
+def _is_earlier(turn: Turn, other: Turn) -> bool:
+    return turn.id is not None and other.id is not None and turn.id < other.id
 
 
 def _around(quote: Quote) -> Span:

@@ -31,7 +31,7 @@ from retrieval.records import (
     Receipt,
     SearchResult,
 )
-from retrieval.storage.engines import open_storage
+from retrieval.storage.engines import open_storage, restore_storage
 
 if TYPE_CHECKING:
     from retrieval.answering.answerer import Answerer
@@ -320,6 +320,13 @@ class Kabar(AbstractContextManager["Kabar"]):
     def backup(self, target: Path) -> None:
         """Write a consistent copy of the library to a new file."""
         self._storage.backup(target)
+
+    def copy_to(self, data_dir: Path) -> None:
+        """Write a consistent copy of the library to another data folder, which exists."""
+        backup = data_dir / "copied"
+        self._storage.backup(backup)
+        restore_storage(data_dir, backup)
+        backup.unlink()
 
     def verify(self) -> list[Finding]:
         """Derive again what can be derived, compare, and say how it stands."""

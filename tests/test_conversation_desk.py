@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.conversation_desk import REMEMBERED, ConversationDesk, key_of
+from retrieval.conversation_desk import REMEMBERED, ConversationDesk
 from retrieval.records import Answer, Ask, Quote, Receipt, Turn, Verdict
 from retrieval.storage.base import Storage
 from retrieval.storage.sqlite.engine import SqliteStorage
-from tests.storage.builders import make_article
+from tests.storage.builders import day, make_article, put
+from tests.storage.contract_stories import member
+from tests.storage.contract_stories import write as in_story
 
 TEXT = "One stands here. Two is before. Three is the quote. Four comes after. Five, too. Six ends."
 CHAT, USER = 7, 7
@@ -89,8 +91,7 @@ def test_a_question_is_counted_once_unless_it_was_edited(world: World) -> None:
 
 
 def test_a_quote_is_shown_among_the_sentences_around_it(world: World) -> None:
-    context = world.desk.context(key_of(world.article()))
-    assert context is not None
+    context = world.desk.context(world.article())
     around = TEXT[context.around.start : context.around.end]
     assert around == TEXT.removesuffix(" Six ends.")
     assert context.quote.text == "Three is the quote."
@@ -101,7 +102,6 @@ def test_what_changed_or_was_withdrawn_is_quoted_no_more(world: World) -> None:
     assert [quote.text for quote in world.desk.quotes(turn)] == ["Three is the quote."]
     world.article(TEXT.replace("Six", "Seven"))
     assert world.desk.quotes(turn) == ()
-    assert world.desk.context(turn.quotes[0]) is None
 
 
 def test_a_turn_is_its_chats_alone(world: World) -> None:
@@ -117,7 +117,7 @@ def test_old_turns_go_with_their_receipts_and_leave_verdicts(world: World) -> No
     assert turn.receipt_id is not None
     assert world.desk.rate(turn.id, USER, Verdict.GOOD)
     world.now += timedelta(days=31)
-    world.asked("another")
+    world.desk.tidy()
     assert world.desk.turn(turn.id, CHAT) is None
     assert world.storage.get_receipt(turn.receipt_id) is None
     assert not world.desk.rate(turn.id, USER, Verdict.BAD)
@@ -125,4 +125,9 @@ def test_old_turns_go_with_their_receipts_and_leave_verdicts(world: World) -> No
 
 
 def test_other_articles_of_the_story_are_its_sources(world: World) -> None:
-    assert world.desk.others(world.asked()) == []
+    turn = world.asked()
+    for number, identity in enumerate("abcd", start=1):
+        put(world.storage, identity, text=TEXT, published_at=day(number))
+    one, another = world.storage.new_story_ids(2)
+    in_story(world.storage, *(member(each, one) for each in "abc"), member("d", another))
+    assert [article.id for article in world.desk.others(turn)] == ["c", "b"]

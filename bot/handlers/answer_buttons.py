@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.callbacks import Action, Press, pack
 from bot.handlers.questions import reader_of
+from bot.render import wording
 from bot.render.answers import answer_keyboard, context_message, quotes_page, sources_message
 from retrieval.records import Verdict
 
@@ -63,23 +64,24 @@ class AnswerButtons:
         if not quotes:
             return talk.t("The articles of that answer changed. Please ask again.")
         reader = reader_of(talk)
-        page = quotes_page(quotes, start, reader)
+        page = quotes_page(quotes, start, reader, asides=wording.understood(turn, reader))
         keyboard = answer_keyboard(turn.id, reader, page, len(quotes), turn.searched)
         return await self._change(talk, page.messages[-1], keyboard)
 
     async def context(self, talk: Talk, press: Press) -> str | None:
         """Show a quote among the sentences around it."""
         turn, number = await self._turn(talk, press), press.number(1)
-        if turn is None or number is None or number >= len(turn.quotes):
+        if turn is None or number is None:
             return None
-        found = await self._offload.call(self._desk.context, turn.quotes[number])
-        if found is None:
-            return talk.t("The article of that quote changed. Please ask again.")
+        quotes = await self._offload.call(self._desk.quotes, turn)
+        if number >= len(quotes):
+            return talk.t("The articles of that answer changed. Please ask again.")
+        found = await self._offload.call(self._desk.context, quotes[number])
         message = context_message(found, reader_of(talk))
         around = []
         if number > 0:
             around.append((talk.t("« Quote before"), pack(Action.CONTEXT, turn.id, number - 1)))
-        if number + 1 < len(turn.quotes):
+        if number + 1 < len(quotes):
             around.append((talk.t("Next quote »"), pack(Action.CONTEXT, turn.id, number + 1)))
         return await self._change(talk, message, [around, [self._back(talk, turn)]])
 

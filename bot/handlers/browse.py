@@ -167,13 +167,6 @@ class Browse:
         return True
 
 
-def deep_link_of(question: str) -> str | None:
-    """Return the start parameter that asks a question; None where it is longer than 64 bytes."""
-    encoded = base64.urlsafe_b64encode(question.encode()).decode().rstrip("=")
-    link = f"{_ASK}{encoded}"
-    return link if len(link) <= 64 else None
-
-
 def _decoded(link: str) -> str | None:
     try:
         text = base64.urlsafe_b64decode(link + "=" * (-len(link) % 4)).decode()

@@ -73,15 +73,21 @@ class LinkToRead(MessageFilter):
 
 
 class IsLink(MessageFilter):
-    """A message of links alone, or of links with little around them."""
+    """A message that is about what it links to: "https://… is this true?"."""
 
     def filter(self, message: Message) -> bool:
-        """Tell whether there is a link, and no question of more than a few words beside it."""
+        """Tell whether little stands beside a link, and it is one for sure.
+
+        "who owns example.org?" names a site in a question.
+        """
         links = message.parse_entities(_KINDS)
         rest = message.text or ""
         for words in links.values():
             rest = rest.replace(words, " ", 1)
-        return bool(links) and len(rest.split()) <= _BESIDE_A_LINK
+        sure = any(
+            (entity.url or words).lower().startswith(_SCHEMES) for entity, words in links.items()
+        )
+        return bool(links) and (not rest.strip() or (sure and len(rest.split()) <= _BESIDE_A_LINK))
 
 
 def _is_telegrams(address: str) -> bool:

@@ -55,7 +55,7 @@ def answer_page(answer: Answer, reader: Reader, remark: str | None = None) -> Pa
     Raises:
         QuoteError: A quote's offsets are no slice of its article; nothing may be sent.
     """
-    asides = [*wording.searched(answer, reader), *([remark] if remark else [])]
+    asides = [*wording.understood(answer, reader), *([remark] if remark else [])]
     if answer.answered:
         quotes = (*answer.quotes, *answer.more)
         return quotes_page(quotes, 0, reader, asides=asides, marked=answer.answer)

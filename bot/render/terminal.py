@@ -33,7 +33,7 @@ def answer_text(answer: Answer, reader: Reader) -> Text:
                 bar = "\n".join(f"▌ {line}" for line in visible(quote.text).split("\n"))
                 text.append(bar, QUOTE_STYLE).append("\n")
             text.append_text(_source(quotes[0].article, reader))
-        for line in wording.searched(answer, reader):
+        for line in wording.understood(answer, reader):
             text.append(f"\n\n{line}", ASIDE_STYLE)
         return text
     above, below = wording.not_found_lines(answer, reader)

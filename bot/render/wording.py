@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from retrieval.records import Answer, Article, Period
@@ -267,15 +267,39 @@ def nearest(t: Translator) -> str:
     return t("The closest headlines, which do not answer it:")
 
 
-def searched(answer: Answer, reader: Reader) -> list[str]:
+class Understood(Protocol):
+    """An answer or a turn: what was searched for, in which time, and in which order."""
+
+    @property
+    def question(self) -> str:
+        """What was asked, in the person's own words."""
+
+    @property
+    def searched(self) -> str | None:
+        """What was searched for, where that is another question."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether there are quotes."""
+
+    @property
+    def period(self) -> Period | None:
+        """The time that was asked for."""
+
+    @property
+    def newest_first(self) -> bool:
+        """Whether the latest was asked for."""
+
+
+def understood(what: Understood, reader: Reader) -> list[str]:
     """Say what was searched for, and in which time, where the question does not say it all."""
     t = reader.t
     lines = []
-    if answer.searched:
-        lines.append(t("Searched: {question}", question=one_line(answer.searched)))
-    if answer.period and answer.answered:
-        lines.append(t("Published: {period}", period=period(answer.period, reader)))
-    if answer.newest_first:
+    if what.searched and what.searched != what.question:
+        lines.append(t("Searched: {question}", question=one_line(what.searched)))
+    if what.period and what.answered:
+        lines.append(t("Published: {period}", period=period(what.period, reader)))
+    if what.newest_first:
         lines.append(t("The newest first."))
     return lines
 

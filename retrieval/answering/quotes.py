@@ -30,7 +30,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 MAX_QUOTES = 3
 """Quotes that an answer shows at once."""
 
-MOST_QUOTES = 12
+MOST_QUOTES = 3 * MAX_QUOTES
 """Quotes that are chosen; those past the first are there for whoever wants more."""
 
 _TERMS = 0.1
@@ -60,7 +60,7 @@ def choose_quotes(
         analyze: Text to terms.
 
     Returns:
-        One to twelve quotes, best first, or none without hits.
+        One to nine quotes, best first, or none without hits.
     """
     quotes: list[Quote] = []
     for hit in _varied(hits):

@@ -113,9 +113,9 @@ def test_nothing_found_is_nothing_quoted() -> None:
     assert choose_quotes(question(), [], analyze) == ()
 
 
-def test_the_first_quote_is_of_the_best_hit_and_there_are_at_most_twelve() -> None:
+def test_the_first_quote_is_of_the_best_hit_and_there_are_at_most_nine() -> None:
     hits = many(*((f"a{i}", f"Kalimat {chr(97 + i)}.", 0.9 - i / 1000) for i in range(15)))
-    assert texts(hits) == [f"Kalimat {chr(97 + number)}." for number in range(12)]
+    assert texts(hits) == [f"Kalimat {chr(97 + number)}." for number in range(9)]
 
 
 def test_of_equally_good_hits_those_of_new_articles_go_first() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +14,10 @@ from bot.callbacks import Action, pack
 from bot.playground.local import LocalBotApi
 from bot.playground.people import Person
 from bot.render.translation import LANGUAGES, translator
-from retrieval.kabar import Kabar
+from retrieval.kabar import Kabar, open_kabar
 from retrieval.records import Verdict
-from tests.bot.conftest import QUESTION, RunningBot, answer_to, wait_until
+from tests.bot.conftest import QUESTION, BotStarter, RunningBot, answer_to, wait_until
+from tests.conftest import SettingsFactory
 
 Json = dict[str, Any]
 
@@ -90,17 +94,57 @@ def test_a_verdict_is_kept_with_question_and_passages(
     assert given[0].passage_ids
 
 
-def test_more_quotes_are_pages_of_the_same_message(shared_api: LocalBotApi, person: Person) -> None:
-    t = translator(person.user["language_code"])
-    message = asked(shared_api, person)
-    first = message["text"]
-    if t("More quotes »") not in labels(message):
-        pytest.skip("the seeds answer with one page")
-    person.presses(message, t("More quotes »"))
-    wait_until(lambda: message["text"] != first)
-    assert t("« First quotes") in labels(message)
-    person.presses(message, t("« First quotes"))
-    wait_until(lambda: message["text"].split("\n")[0] == first.split("\n")[0])
+@pytest.fixture(scope="module")
+def harbours(
+    settings: SettingsFactory, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kabar]:
+    """A library in which six outlets tell of six harbours."""
+    names = ("Ambon", "Belawan", "Cirebon", "Dumai", "Ende", "Fakfak")
+    articles = [
+        {
+            "title": f"The harbour of {name}",
+            "text": f"The harbour of {name} was closed by a storm that broke {number} cranes.",
+            "url": f"https://{name.lower()}.example/harbour",
+            "source": f"{name} Post",
+            "published_at": (datetime.now(UTC) - timedelta(hours=3)).isoformat(),
+        }
+        for number, name in enumerate(names, start=2)
+    ]
+    path = tmp_path_factory.mktemp("harbours") / "articles.jsonl"
+    path.write_text("".join(f"{json.dumps(one)}\n" for one in articles), encoding="utf-8")
+    with open_kabar(settings()) as kabar:
+        kabar.ingest([path])
+        assert kabar.index_pending() == len(names)
+        yield kabar
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_more_quotes_are_pages_of_the_same_message(
+    language: str, harbours: Kabar, api: LocalBotApi
+) -> None:
+    t = translator(language)
+    bot = BotStarter(api, harbours)
+    bot()
+    try:
+        person = api.person("Ana", language)
+        asked(api, person, "Which harbours were closed by a storm?")
+        message = asked(api, person, "why were they closed?")
+        first = message["text"]
+        searched = t("Searched: {question}", question="").strip()
+        assert searched in first
+        assert t("More quotes »") in labels(message)
+        person.presses(message, t("More quotes »"))
+        wait_until(lambda: message["text"] != first)
+        assert searched in message["text"]
+        assert not set(harbours_in(first)) & set(harbours_in(message["text"]))
+        person.presses(message, t("« First quotes"))
+        wait_until(lambda: message["text"] == first)
+    finally:
+        bot.stop()
+
+
+def harbours_in(text: str) -> list[str]:
+    return re.findall(r"harbour of (\w+) was", text)
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def test_a_round_that_is_stopped_keeps_what_it_read(
         assert [article.title for article in kabar.latest(5)] == [ferry().title]
 
 
-def test_without_a_token_the_playground_runs_and_reads_the_feeds_beside_it(
+def test_without_a_token_the_playground_reads_the_feeds_and_leaves_the_library_alone(
     start_reader: Callable[..., Process],
     on_its_library: OnItsLibrary,
     site: NewsSite,
@@ -150,6 +150,7 @@ def test_without_a_token_the_playground_runs_and_reads_the_feeds_beside_it(
 ) -> None:
     with on_its_library() as kabar:
         kabar.newsroom.add_feed(site.publish([ferry()]))
+        feeds = list(kabar.newsroom.feeds())
     process = start_reader("run", "--port", str(unused_port))
     assert process.stderr
     said = [process.stderr.readline() for _ in range(2)]
@@ -167,3 +168,6 @@ def test_without_a_token_the_playground_runs_and_reads_the_feeds_beside_it(
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (0, "")
     assert "Traceback" not in err
+    with on_its_library() as kabar:
+        assert kabar.latest(5) == []
+        assert list(kabar.newsroom.feeds()) == feeds

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from bot.playground.local import LocalBotApi
-from bot.playground.room import FILES, PAGE, PlaygroundRoom, PushedClock
+from bot.playground.room import FILES, PAGE, PushedClock
 from bot.playground.running import playground
 from retrieval.errors import UsageError
 
@@ -167,4 +167,3 @@ def test_a_port_that_is_taken_is_said_with_what_to_do(page: Page, unused_port: i
 def test_the_page_is_packed_with_the_program() -> None:
     pyproject = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
     assert '"playground/page/*"' in pyproject
-    assert PlaygroundRoom.__doc__

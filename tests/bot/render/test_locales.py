@@ -36,8 +36,10 @@ def _sentence(call: ast.Call) -> Iterator[str]:
     if name == "t" and call.args and isinstance(call.args[0], ast.Constant):
         yield str(call.args[0].value)
     if name == "plural":
-        assert all(isinstance(form, ast.Constant) for form in call.args[:2])
-        yield str(call.args[0].value)  # type: ignore[attr-defined]
+        one, many = call.args[:2]
+        assert isinstance(one, ast.Constant)
+        assert isinstance(many, ast.Constant)
+        yield str(one.value)
 
 
 def fields(sentence: str) -> set[str]:
