@@ -201,16 +201,18 @@ class Delivery:
                     moved_to = how.place.chat_id if how.moved else None
                     return Receipt(Outcome.UNKNOWN, reason=str(error), moved_to=moved_to)
                 logger.warning("Telegram cannot be reached (%s); again in %g s", error, backoff)
-                # Jitter: what failed together need not come again together.
-                await asyncio.sleep(backoff * random.uniform(0.5, 1.0))  # noqa: S311
+                try:
+                    # Jitter: what failed together need not come again together.
+                    await asyncio.sleep(backoff * random.uniform(0.5, 1.0))  # noqa: S311
+                except asyncio.CancelledError:
+                    if how.priority is not Priority.PUSH:
+                        raise
+                    # The push ends, and wants to know that nothing of this was sent.
+                    return _held(how, error)
                 backoff = min(backoff * 2, LAST_BACKOFF)
-            except RetryAfter as error:
-                if how.priority is not Priority.PUSH:
-                    return _refused(how.place, error)
-                moved_to = how.place.chat_id if how.moved else None
-                return Receipt(Outcome.HELD, reason=error.message, moved_to=moved_to)
             except TelegramError as error:
-                return _refused(how.place, error)
+                paused = isinstance(error, RetryAfter) and how.priority is Priority.PUSH
+                return _held(how, error) if paused else _refused(how.place, error)
 
     async def _attempt(self, how: _Attempt, content: Message | Picture) -> telegram.Message:
         place, plain = how.place, how.plain
@@ -306,6 +308,11 @@ def _was_never_sent(error: NetworkError) -> bool:
     """Tell whether a failed request cannot have reached Telegram, or was turned away there."""
     # A 429 without `retry_after` is no RetryAfter to python-telegram-bot; it was not carried out.
     return isinstance(error.__cause__, NEVER_SENT) or error.message.startswith("Too Many Requests")
+
+
+def _held(how: _Attempt, error: TelegramError) -> Receipt:
+    moved_to = how.place.chat_id if how.moved else None
+    return Receipt(Outcome.HELD, reason=error.message, moved_to=moved_to)
 
 
 def _refused(place: Place, error: TelegramError) -> Receipt:

@@ -98,7 +98,7 @@ class Pusher:
         self._every = every
         self._owner = secrets.token_hex(8)
         self._waiting: deque[Delivery] = deque()
-        self._parcels: dict[int, Parcel] = {}
+        self._parcels: dict[int, Parcel | None] = {}
         self._rendered: dict[tuple[object, ...], Parcel] = {}
         self._file_ids: dict[tuple[object, ...], str] = {}
         self._sending: dict[asyncio.Task[Settled], int] = {}
@@ -130,6 +130,7 @@ class Pusher:
             InvalidToken: The token was revoked.
         """
         done = 0
+        await self._turn_over([])  # what could not be written the last time is in no doubt
         await self._offload.outbox(self._desk.resolve_doubts)
         while True:
             await self._gate.pause_over()
@@ -164,39 +165,62 @@ class Pusher:
         if not claimed:
             return
         wanted = {each.digest_id for each in claimed if each.digest_id is not None}
-        # Read anew for each batch: an article may have been corrected since the last.
-        digests = await self._offload.outbox(self._desk.digests, sorted(wanted))
+        try:
+            # Read anew for each batch: an article may have been corrected since the last.
+            digests = await self._offload.outbox(self._desk.digests, sorted(wanted))
+        except StorageError:
+            with suppress(StorageError):
+                await self._offload.outbox(self._desk.release_claims, self._owner)
+            raise
         self._rendered.clear()
         for each in claimed:
-            digest = digests.get(each.digest_id) if each.digest_id is not None else None
             if each.id is None:
                 continue
-            if digest is None:
-                logger.error("Delivery %s has no digest any more; it is not sent", each.id)
-                continue
+            digest = digests.get(each.digest_id) if each.digest_id is not None else None
             self._parcels[each.id] = await self._parcel(digest, each)
             self._waiting.append(each)
 
-    async def _parcel(self, digest: Digest, delivery: Delivery) -> Parcel:
+    async def _parcel(self, digest: Digest | None, delivery: Delivery) -> Parcel | None:
+        """Return what is sent; None, with a log line, where it cannot be made."""
         key = _key(delivery)
         parcel = self._rendered.get(key)
-        if parcel is None:
-            # A chart takes a third of a second, a text a millisecond.
-            draws = delivery.kind == DeliveryKind.PICTURE
-            work = self._offload.compose if draws else self._offload.outbox
+        if parcel is not None:
+            return parcel
+        if digest is None:
+            logger.error("Delivery %s has no digest any more; it is not sent", delivery.id)
+            return None
+        # A chart takes a third of a second, a text a millisecond.
+        draws = delivery.kind == DeliveryKind.PICTURE
+        work = self._offload.compose if draws else self._offload.outbox
+        try:
             parcel = self._rendered[key] = await work(self._render, digest, delivery)
+        except Exception:
+            logger.exception("Delivery %s could not be composed; it is not sent", delivery.id)
         return parcel
 
     async def _begin(self) -> None:
         """Settle what is finished and begin as many as there are places, durably; then send."""
         free = self._in_flight - len(self._sending)
         chosen = [self._waiting.popleft() for _ in range(min(free, len(self._waiting)))]
-        begun = await self._turn_over([each.id or 0 for each in chosen])
+        try:
+            begun = await self._turn_over([each.id or 0 for each in chosen])
+        except StorageError:
+            self._waiting.extendleft(reversed(chosen))
+            raise
+        except asyncio.CancelledError:
+            # They are begun on the disk, or will be in a moment; none of them is sent.
+            self._settled += [Settled(each.id or 0, DeliveryState.WAITING) for each in chosen]
+            raise
         for each in chosen:
-            parcel = self._parcels.pop(each.id or 0)
-            if each.id in begun:
-                task = asyncio.create_task(self._send(each, parcel))
-                self._sending[task] = each.id or 0
+            identity = each.id or 0
+            parcel = self._parcels.pop(identity)
+            if identity not in begun:
+                continue
+            if parcel is None:
+                detail = "It could not be composed."
+                self._settled.append(Settled(identity, DeliveryState.REFUSED, detail=detail))
+            else:
+                self._sending[asyncio.create_task(self._send(each, parcel))] = identity
 
     async def _turn_over(self, begun: list[int]) -> set[int]:
         settled, self._settled = self._settled, []

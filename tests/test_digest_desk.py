@@ -229,6 +229,18 @@ def test_why_it_came_is_known_with_what_it_told(news: Library, world: World) -> 
     assert (stories_of(why.digest), why.digest.considered) == ([1], 2)
 
 
+def test_quiet_hours_that_are_set_later_hold_back_nothing_that_came(
+    news: Library, world: World
+) -> None:
+    news.add(1, "A", "B")
+    at = soon(world)
+    world.subscribe(at=at)
+    world.live(world.now + 6 * MINUTE, MINUTE)
+    begin, end = (each.time() for each in (world.now - HOUR, world.now + HOUR))
+    world.subscribe(at=at, quiet=(begin, end))
+    assert world.desk.why(CHAT).reason is WhyReason.SENT
+
+
 def test_quiet_hours_are_a_reason_with_their_end(world: World) -> None:
     begin, end = world.now.time(), (world.now + 2 * HOUR).time()
     world.subscribe(at=soon(world), quiet=(begin, end))

@@ -101,5 +101,7 @@ def _held_until(subscriber: Subscriber, last: Delivery | None, now: datetime) ->
     known_since = subscriber.created_at
     if due is None or known_since is None or due[1] < known_since:
         return None
+    if last is not None and last.local_date == due[0]:
+        return None  # it came, or was refused, before the quiet hours were set
     release = release_at(subscriber.preferences, due[1])
     return release if release > now else None

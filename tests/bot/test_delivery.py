@@ -8,11 +8,12 @@ import time
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 from telegram.error import BadRequest, ChatMigrated, InvalidToken, NetworkError
 
 from bot.application import build_application
-from bot.delivery import Delivery, Outcome, Place
+from bot.delivery import Delivery, Outcome, Place, Receipt
 from bot.pacing import SendGate
 from bot.playground.faults import Fault
 from bot.playground.local import LocalBotApi
@@ -20,6 +21,7 @@ from bot.playground.people import Person
 from bot.playground.state import Call
 from bot.render.html import text_message
 from bot.render.splitting import Message
+from bot.turnstile import Priority
 from tests.bot import words
 from tests.bot.conftest import QUESTION, RunningBot, settings_for, wait_until
 
@@ -206,6 +208,31 @@ def test_each_failure_ends_somewhere(errors: list[Exception], outcome: Outcome, 
         return result
 
     assert asyncio.run(send()) == outcome
+
+
+def test_a_push_that_ends_while_it_waits_for_a_connection_says_that_nothing_was_sent() -> None:
+    async def push(priority: Priority) -> Receipt | None:
+        bot: Any = _FailingBot(unreachable())
+        delivery = Delivery(bot, SendGate())
+        sending = asyncio.create_task(
+            delivery.deliver(Place(7), text_message("x"), priority=priority)
+        )
+        await asyncio.sleep(0.05)
+        sending.cancel()
+        await asyncio.wait({sending})
+        return None if sending.cancelled() else sending.result()
+
+    receipt = asyncio.run(push(Priority.PUSH))
+    assert receipt is not None
+    assert receipt.outcome is Outcome.HELD
+    assert asyncio.run(push(Priority.ANSWER)) is None
+
+
+def unreachable() -> NetworkError:
+    """What python-telegram-bot raises where no connection is made."""
+    error = NetworkError("httpx.ConnectError: All connection attempts failed")
+    error.__cause__ = httpx.ConnectError("All connection attempts failed")
+    return error
 
 
 def test_a_preview_is_small_and_below_and_only_where_there_is_a_link() -> None:

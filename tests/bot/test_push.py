@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import random
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.application import Assembly, build_application
 from bot.playground.faults import Fault
 from bot.playground.local import LocalBotApi
+from retrieval.errors import StorageError
+from retrieval.kabar import Kabar, open_kabar
 from retrieval.records import DeliveryKind, DeliveryState
+from retrieval.settings import RetrievalSettings
 from retrieval.storage.base import Storage
+from tests.bot.conftest import settings_for
 from tests.bot.outbox import Worker, fill, heard, states
 
 
@@ -125,6 +134,96 @@ def test_a_pause_is_kept_and_nobody_is_forgotten(tmp_path: Path, api: LocalBotAp
     # Those that were under way with it cannot be called back; all others wait.
     later = [call for call in calls if 0.2 < call.at - refused[-1].at < 1]
     assert later == []
+
+
+def in_process(
+    tmp_path: Path, api: LocalBotApi, act: Callable[[Assembly, Kabar], Awaitable[None]]
+) -> None:
+    """Act with a pusher of this process, whose outbox and rendering can be made to fail."""
+
+    async def run(kabar: Kabar) -> None:
+        assembly = build_application(settings_for(api), kabar, per_second=float("inf"))
+        await assembly.application.bot.initialize()
+        try:
+            await act(assembly, kabar)
+        finally:
+            await assembly.pusher.close(1)
+            await assembly.application.bot.shutdown()
+            assembly.offload.close()
+
+    library = RetrievalSettings(_env_file=None, KABAR_DATA_DIR=tmp_path)  # type: ignore[call-arg]
+    with open_kabar(library) as kabar:
+        asyncio.run(run(kabar))
+
+
+def test_where_the_outbox_cannot_be_written_for_a_moment_nobody_is_left_out(
+    tmp_path: Path, api: LocalBotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chats = [api.person().id for _ in range(20)]
+
+    async def act(assembly: Assembly, kabar: Kabar) -> None:
+        turn_over, failures = kabar.digests.turn_over, [1, 3]
+        calls = itertools.count(1)
+
+        def failing(*given: Any) -> list[int]:
+            if next(calls) in failures:
+                raise StorageError("There is no space left.")
+            return turn_over(*given)
+
+        monkeypatch.setattr(kabar.digests, "turn_over", failing)
+        for _ in failures:
+            with pytest.raises(StorageError):
+                await assembly.pusher.push()
+        await assembly.pusher.push()
+
+    with outbox(tmp_path, chats) as storage:
+        in_process(tmp_path, api, act)
+        assert states(storage) == {DeliveryState.SENT: 20}
+    assert heard(api) == dict.fromkeys(chats, 1)
+
+
+def test_what_cannot_be_composed_is_refused_and_holds_nobody_up(
+    tmp_path: Path, api: LocalBotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chats = [api.person().id for _ in range(5)]
+
+    async def act(assembly: Assembly, _: Kabar) -> None:
+        def no_chart(*_: object) -> bytes:
+            raise ValueError("a story without a name")
+
+        monkeypatch.setattr("bot.parcels.digest_picture", no_chart)
+        await assembly.pusher.push()
+
+    with outbox(tmp_path, chats, DeliveryKind.PICTURE, DeliveryKind.DAILY) as storage:
+        in_process(tmp_path, api, act)
+        assert states(storage) == {DeliveryState.SENT: 5, DeliveryState.REFUSED: 5}
+
+
+def test_ended_while_deliveries_are_begun_they_wait(
+    tmp_path: Path, api: LocalBotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chats = [api.person().id for _ in range(5)]
+
+    async def act(assembly: Assembly, kabar: Kabar) -> None:
+        turn_over, entered = kabar.digests.turn_over, threading.Event()
+
+        def slow(*given: Any) -> list[int]:
+            entered.set()
+            time.sleep(0.2)
+            return turn_over(*given)
+
+        monkeypatch.setattr(kabar.digests, "turn_over", slow)
+        pushing = asyncio.create_task(assembly.pusher.push())
+        await asyncio.to_thread(entered.wait, 5)
+        pushing.cancel()
+        await asyncio.gather(pushing, return_exceptions=True)
+
+    with outbox(tmp_path, chats) as storage:
+        in_process(tmp_path, api, act)
+        assert states(storage) == {DeliveryState.WAITING: 5}
+        assert heard(api) == {}
+        push(tmp_path, api, ahead=10)
+        assert heard(api) == dict.fromkeys(chats, 1)
 
 
 def test_the_limits_are_kept_and_used(tmp_path: Path, api: LocalBotApi) -> None:
