@@ -168,17 +168,18 @@ class Pusher:
         try:
             # Read anew for each batch: an article may have been corrected since the last.
             digests = await self._offload.outbox(self._desk.digests, sorted(wanted))
+            self._rendered.clear()
+            for each in claimed:
+                if each.id is None:
+                    continue
+                digest = digests.get(each.digest_id) if each.digest_id is not None else None
+                self._parcels[each.id] = await self._parcel(digest, each)
+                self._waiting.append(each)
         except StorageError:
+            self._waiting.clear()
             with suppress(StorageError):
                 await self._offload.outbox(self._desk.release_claims, self._owner)
             raise
-        self._rendered.clear()
-        for each in claimed:
-            if each.id is None:
-                continue
-            digest = digests.get(each.digest_id) if each.digest_id is not None else None
-            self._parcels[each.id] = await self._parcel(digest, each)
-            self._waiting.append(each)
 
     async def _parcel(self, digest: Digest | None, delivery: Delivery) -> Parcel | None:
         """Return what is sent; None, with a log line, where it cannot be made."""
@@ -194,6 +195,8 @@ class Pusher:
         work = self._offload.compose if draws else self._offload.outbox
         try:
             parcel = self._rendered[key] = await work(self._render, digest, delivery)
+        except StorageError:
+            raise  # a chart reads the library; it is tried again
         except Exception:
             logger.exception("Delivery %s could not be composed; it is not sent", delivery.id)
         return parcel

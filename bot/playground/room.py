@@ -219,17 +219,7 @@ def _language(person: Person) -> str:
 
 def _message_shown(message: Json) -> Json:
     """Return what the page needs of a message."""
-    kept = (
-        "message_id",
-        "from",
-        "date",
-        "edit_date",
-        "text",
-        "entities",
-        "reply_markup",
-        "caption",
-    )
-    shown = {key: message[key] for key in kept if key in message}
+    shown = {key: message[key] for key in _SHOWN if key in message}
     if "reply_to_message" in message:
         shown["reply_to"] = message["reply_to_message"]["message_id"]
     return shown

@@ -151,7 +151,7 @@ def in_process(
             await assembly.application.bot.shutdown()
             assembly.offload.close()
 
-    library = RetrievalSettings(_env_file=None, KABAR_DATA_DIR=tmp_path)  # type: ignore[call-arg]
+    library = RetrievalSettings(_env_file=None, KABAR_DATA_DIR=tmp_path)
     with open_kabar(library) as kabar:
         asyncio.run(run(kabar))
 
