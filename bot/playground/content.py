@@ -145,3 +145,22 @@ def reply_target(world: World, chat: Chat, params: Parameters) -> Json:
             key: value for key, value in target.items() if key != "reply_to_message"
         }
     }
+
+
+def topic_of(chat: Chat, params: Parameters, content: Json) -> Json:
+    """Return in which forum topic a message stands: the one named, else that of what it answers.
+
+    Raises:
+        ApiError: 400, there is no such topic, or it is closed.
+    """
+    thread = params.integer("message_thread_id")
+    answered = content.get("reply_to_message", {})
+    if thread is None:
+        if not answered.get("is_topic_message"):
+            return {}
+        thread = int(answered["message_thread_id"])
+    if "forum_topic_created" not in chat.messages.get(thread, {}):
+        raise bad_request("message thread not found")
+    if thread in chat.closed_topics:
+        raise bad_request("TOPIC_CLOSED")
+    return {"message_thread_id": thread, "is_topic_message": True}

@@ -10,7 +10,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from bot.playground.content import photo_content, reply_markup, reply_target, text_content
+from bot.playground.content import (
+    photo_content,
+    reply_markup,
+    reply_target,
+    text_content,
+    topic_of,
+)
 from bot.playground.errors import bad_request, too_many_requests
 from bot.playground.markup import parse_html
 from bot.playground.parameters import Parameters
@@ -41,11 +47,7 @@ def send_message(world: World, params: Parameters) -> Json:
     content = text_content(params)
     content |= reply_markup(params)
     content |= reply_target(world, chat, params)
-    thread = params.integer("message_thread_id")
-    if thread is not None:
-        if not chat.json.get("is_forum") or thread not in chat.messages:
-            raise bad_request("message thread not found")
-        content |= {"message_thread_id": thread, "is_topic_message": True}
+    content |= topic_of(chat, params, content)
     return world.add_message(chat, world.bot, **content)
 
 
@@ -55,6 +57,7 @@ def send_photo(world: World, params: Parameters) -> Json:
     content = photo_content(world, params)
     content |= reply_markup(params)
     content |= reply_target(world, chat, params)
+    content |= topic_of(chat, params, content)
     return world.add_message(chat, world.bot, **content)
 
 

@@ -18,6 +18,13 @@ LINK = re.compile(
 """An address with a scheme, or a domain of a few well-known endings; Telegram knows them all."""
 
 
+_CONTENT = (
+    *("text", "caption", "photo", "voice", "sticker", "video", "video_note", "animation", "audio"),
+    *("document", "poll", "dice", "contact", "venue", "location", "story"),
+)
+"""What makes a message one that somebody wrote; without any it is Telegram's own."""
+
+
 def typed_entities(text: str) -> list[Entity]:
     """Mark commands, names and links in what a person typed, as Telegram does before the bot."""
     entities: list[Entity] = []
@@ -35,11 +42,32 @@ def _entity(kind: str, text: str, start: int, found: str) -> Entity:
     return {"type": kind, "offset": utf16_units(text[:start]), "length": utf16_units(found)}
 
 
+ANONYMOUS_ADMIN: Json = {
+    "id": 1087968824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
+"""Whom Telegram names as the author where somebody writes in a group's own name."""
+
+CHANNEL_BOT: Json = {
+    "id": 136817688,
+    "is_bot": True,
+    "first_name": "Channel",
+    "username": "Channel_Bot",
+}
+"""The same where somebody writes in a channel's name."""
+
+TELEGRAM: Json = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
+"""Who puts a channel's posts into the group in which they are discussed."""
+
+
 class Group:
-    """A group with the bot in it.
+    """A group with the bot in it, or a channel.
 
     With ``privacy_mode`` (Telegram's default) the bot is only told of commands meant for it,
-    of replies to it, and of service messages.
+    of replies to it, and of service messages; not of what mentions it. As an admin it is told
+    everything.
     """
 
     def __init__(self, world: World, chat: Chat) -> None:
@@ -68,6 +96,22 @@ class Group:
         """Make somebody an ordinary member of the group."""
         self.chat.members[person.id] = {"user": person.user, "status": "member"}
 
+    def adds_the_bot(self, by: Person) -> None:
+        """Let somebody put the bot into the group."""
+        self.changes_the_bot(by, {"status": "left"}, {"status": "member"})
+
+    def changes_the_bot(self, by: Person, old: Json, new: Json) -> None:
+        """Tell the bot that its own place in the chat has changed, from one status to another."""
+        with self.world.change():
+            change = {
+                "chat": self.chat.json,
+                "from": by.user,
+                "date": int(self.world.clock()),
+                "old_chat_member": {"user": self.world.bot, **old},
+                "new_chat_member": {"user": self.world.bot, **new},
+            }
+            self.world.push("my_chat_member", change)
+
     def opens_topic(self, by: Json, name: str = "Topic") -> Json:
         """Start a forum topic and return its first (service) message."""
         with self.world.change():
@@ -77,6 +121,41 @@ class Group:
             )
             message["message_thread_id"] = message["message_id"]
             return message
+
+    def closes_topic(self, topic: Json) -> None:
+        """Let nobody but admins, of whom the bot is none, write into a topic any more."""
+        with self.world.change():
+            self.chat.closed_topics.add(topic["message_thread_id"])
+
+    def discusses(self, text: str, channel: Json) -> Json:
+        """Put the post of a linked channel into the group, as Telegram does."""
+        with self.world.change():
+            origin = {"type": "channel", "date": 0, "chat": channel, "message_id": 1}
+            post: Json = {"text": text, "sender_chat": channel, "forward_origin": origin}
+            if entities := typed_entities(text):
+                post["entities"] = entities
+            message = self.world.add_message(self.chat, TELEGRAM, is_automatic_forward=True, **post)
+            if self.lets_the_bot_see(message):
+                self.world.push("message", message)
+            return message
+
+    def lets_the_bot_see(self, message: Json) -> bool:
+        """Tell whether the bot is told of a message."""
+        bot = self.world.bot
+        is_admin = self.chat.members.get(bot["id"], {}).get("status") == "administrator"
+        if is_admin or not self.chat.privacy_mode:
+            return True
+        author = message.get("reply_to_message", {}).get("from", {})
+        if author.get("id") == bot["id"] or message.get("via_bot", {}).get("id") == bot["id"]:
+            return True
+        if not any(key in message for key in _CONTENT):  # a service message
+            return True
+        commands = [one for one in message.get("entities", []) if one["type"] == "bot_command"]
+        if not commands:
+            return False
+        begin = commands[0]["offset"]
+        name = message["text"][begin : begin + commands[0]["length"]]
+        return "@" not in name or name.lower().endswith(f"@{bot['username']}".lower())
 
 
 class Person:
@@ -95,12 +174,16 @@ class Person:
         group: Group | None = None,
         reply_to: Json | None = None,
         topic: Json | None = None,
+        **content: Any,
     ) -> Json:
-        """Write a message, in the private chat or in a group, and return it."""
-        content: Json = {"text": text}
-        entities = typed_entities(text)
-        if entities:
-            content["entities"] = entities
+        """Write a message, in the private chat or in a group, and return it.
+
+        Further content as in `sends`; ``sender_chat=group.chat.json`` writes as an anonymous
+        admin.
+        """
+        content["text"] = text
+        if entities := typed_entities(text):
+            content.setdefault("entities", entities)
         return self.sends(group=group, reply_to=reply_to, topic=topic, **content)
 
     def sends(
@@ -124,10 +207,16 @@ class Person:
                 content["reply_to_message"] = {
                     key: value for key, value in reply_to.items() if key != "reply_to_message"
                 }
-            message = self.world.add_message(chat, self.user, **content)
-            if group is None or self._is_delivered(chat, message):
+            message = self.world.add_message(chat, self._author(chat, content), **content)
+            if group is None or group.lets_the_bot_see(message):
                 self.world.push("message", message)
             return message
+
+    def _author(self, chat: Chat, content: Json) -> Json:
+        """Return whom Telegram names as the author."""
+        if "sender_chat" not in content:
+            return self.user
+        return ANONYMOUS_ADMIN if content["sender_chat"] == chat.json else CHANNEL_BOT
 
     def forwards(self, text: str, **content: Any) -> Json:
         """Forward what a channel wrote; further content as in `sends`."""
@@ -211,17 +300,3 @@ class Person:
                 for message in self.chat.messages.values()
                 if message["from"]["id"] == self.world.bot["id"]
             ]
-
-    def _is_delivered(self, chat: Chat, message: Json) -> bool:
-        """Tell whether a group's privacy mode lets the bot see a message."""
-        if not chat.privacy_mode or "text" not in message:
-            return not chat.privacy_mode
-        author = message.get("reply_to_message", {}).get("from", {})
-        if author.get("id") == self.world.bot["id"]:
-            return True
-        commands = [one for one in message.get("entities", []) if one["type"] == "bot_command"]
-        if not commands:
-            return False
-        begin = commands[0]["offset"]
-        name = message["text"][begin : begin + commands[0]["length"]]
-        return "@" not in name or name.endswith(f"@{self.world.bot['username']}")

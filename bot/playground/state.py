@@ -60,6 +60,7 @@ class Chat:
     refusal: str | None = None  # "bot was blocked by the user", …
     privacy_mode: bool = True
     members: dict[int, Json] = field(default_factory=dict)  # what each is in the chat, by user
+    closed_topics: set[int] = field(default_factory=set)
 
     @property
     def id(self) -> int:
