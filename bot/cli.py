@@ -115,6 +115,7 @@ def playground(context: typer.Context, port: PortOption = 8888) -> None:
             KABAR_MODEL_DIR=str(ours.models_folder),
             TELEGRAM_BOT_TOKEN=api.token,
             TELEGRAM_API_BASE_URL=api.base_url,
+            KABAR_ADMIN_IDS="",  # real people, who are not here
         )
         with open_kabar(settings.retrieval, clock.now) as kabar:
             say(f"Open {address_of(port)} in a browser; Ctrl-C ends it.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -322,11 +322,16 @@ class Kabar(AbstractContextManager["Kabar"]):
         self._storage.backup(target)
 
     def copy_to(self, data_dir: Path) -> None:
-        """Write a consistent copy of the library to another data folder, which exists."""
+        """Write a consistent copy of the library to another data folder, which exists.
+
+        It holds what was read, and nothing of anybody who ever wrote to the bot.
+        """
         backup = data_dir / "copied"
         self._storage.backup(backup)
         restore_storage(data_dir, backup)
         backup.unlink()
+        with closing(open_storage(data_dir)) as copy:
+            copy.forget_everybody()
 
     def verify(self) -> list[Finding]:
         """Derive again what can be derived, compare, and say how it stands."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from retrieval.records import (
+    PendingUpdate,
     Period,
     Preferences,
     QuoteKey,
@@ -16,7 +17,7 @@ from retrieval.records import (
     Verdict,
 )
 from retrieval.storage.base import Storage
-from tests.storage.builders import day
+from tests.storage.builders import day, make_article
 from tests.storage.contract_base import Contract
 
 ONE = QuoteKey("a", 0, 5, "v1")
@@ -177,3 +178,23 @@ class ConversationContract(Contract):
         assert storage.get_subscriber(-5) is not None
         assert [each.user_id for each in storage.iterate_feedback()] == [2]
         assert set(storage.forget_person(1, 1).rows.values()) == {0}
+
+    def test_everybody_is_forgotten_at_once_and_the_news_stays(
+        self, storage: Storage, other: Storage
+    ) -> None:
+        storage.write_articles([make_article("a")])
+        receipt = storage.write_receipt(Receipt("mine", True, 0.9, "m", {}, day(1)))
+        kept = identity(storage.write_turn(turn(receipt_id=receipt)))
+        storage.write_feedback(kept, 10, Verdict.GOOD, day(1))
+        storage.count_questions(10, day(1).date(), 1)
+        storage.write_subscriber(Subscriber(10, Preferences(), active=True, next_due=day(2)))
+        storage.accept_updates([PendingUpdate(7, "{}")])
+        storage.forget_everybody()
+        for each in (storage, other):
+            assert each.get_turn(kept) is None
+            assert each.get_receipt(receipt) is None
+            assert each.get_subscriber(10) is None
+            assert each.count_questions(10, day(1).date()) == (0, False)
+            assert list(each.iterate_feedback()) == []
+            assert each.pending_updates() == []
+            assert set(each.get_articles(["a"])) == {"a"}

@@ -110,3 +110,11 @@ class PersonStorage(Protocol):
         update ids stay, so that nothing is handled twice. What they wrote in groups goes as well.
         """
         ...
+
+    def forget_everybody(self) -> None:
+        """Erase all that is known of anybody at once, in one transaction.
+
+        What `forget_person` erases, of all, with digests, updates that were not handled and what
+        the operator was to be told. What was read of the news stays, with its feeds.
+        """
+        ...
