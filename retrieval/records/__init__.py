@@ -76,6 +76,13 @@ from retrieval.records.feeds import (
     PageOutcome,
     RoundReport,
 )
+from retrieval.records.follows import (
+    BETWEEN_UPDATES,
+    Follow,
+    Followed,
+    FollowUpdate,
+    question_key,
+)
 from retrieval.records.operations import (
     Finding,
     IngestReport,
@@ -92,6 +99,7 @@ if TYPE_CHECKING:
     from retrieval.records.vectors import Vector, Vectors
 
 __all__ = [
+    "BETWEEN_UPDATES",
     "EVERY_DAY",
     "WEEKDAYS",
     "Answer",
@@ -115,6 +123,9 @@ __all__ = [
     "Feedback",
     "Filters",
     "Finding",
+    "Follow",
+    "FollowUpdate",
+    "Followed",
     "Forgotten",
     "FoundFeed",
     "Hit",
@@ -157,4 +168,5 @@ __all__ = [
     "Why",
     "WhyReason",
     "Written",
+    "question_key",
 ]

@@ -16,16 +16,24 @@ class Filters:
     """What narrows a search before the best k are counted.
 
     An empty set of sources or languages means any. An article without a date passes neither
-    ``published_from`` (inclusive) nor ``published_before`` (exclusive).
+    ``published_from`` (inclusive) nor ``published_before`` (exclusive). ``added_from``
+    (inclusive) is when it came into the library.
     """
 
     sources: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     published_from: datetime | None = None
     published_before: datetime | None = None
+    added_from: datetime | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.sources or self.languages or self.published_from or self.published_before)
+        return bool(
+            self.sources
+            or self.languages
+            or self.published_from
+            or self.published_before
+            or self.added_from
+        )
 
 
 class Match(NamedTuple):

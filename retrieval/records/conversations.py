@@ -55,6 +55,7 @@ class Turn:
         reply_id: Telegram's id of the message with the answer; None until it is sent.
         thread_id: The forum topic.
         receipt_id: Of the answer's receipt.
+        follow_id: Of the follow that this is an update of; None for what was asked.
         open: Whether follow-ups may build on it; `/new` closes.
         id: The store's; None before.
     """
@@ -73,6 +74,7 @@ class Turn:
     reply_id: int | None = None
     thread_id: int | None = None
     receipt_id: int | None = None
+    follow_id: int | None = None
     open: bool = True
     id: int | None = None
 

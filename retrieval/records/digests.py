@@ -241,12 +241,12 @@ class InDoubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A row of the outbox: one digest to one chat, once.
+    """A row of the outbox: one digest, or one update of a follow, to one chat, once.
 
     Args:
         chat_id: To whom.
         local_date: The day that it is for, in the subscriber's zone.
-        kind: What it is; a `DeliveryKind`, or "now N" for one that was asked for.
+        kind: What it is; a `DeliveryKind`, "now N" for one that was asked for, or "update N".
         digest_id: What it tells; None where there was nothing.
         language: In which it is worded.
         timezone: In which its times are worded.
@@ -260,6 +260,8 @@ class Delivery:
         message_id: Telegram's, once sent.
         detail: Why it stands where it does, in words, if there is something to say.
         closed_at: When it was closed.
+        follow_id: The follow that it is an update of; None for a digest.
+        turn_id: The turn that has the update's quotes.
         id: Given by the store.
     """
 
@@ -279,6 +281,8 @@ class Delivery:
     message_id: int | None = None
     detail: str | None = None
     closed_at: datetime | None = None
+    follow_id: int | None = None
+    turn_id: int | None = None
     id: int | None = None
 
 

@@ -39,6 +39,7 @@ from tests.storage.builders import (
 from tests.storage.contract_conversations import ConversationContract
 from tests.storage.contract_digests import DigestContract
 from tests.storage.contract_feeds import FeedContract
+from tests.storage.contract_follows import FollowContract
 from tests.storage.contract_outbox import OutboxContract, SubscriberContract
 from tests.storage.contract_pages import PageContract
 from tests.storage.contract_retention import RetentionContract
@@ -102,6 +103,7 @@ class StorageContract(
     StoryContract,
     SubscriberContract,
     OutboxContract,
+    FollowContract,
     DigestContract,
     ConversationContract,
 ):

@@ -13,6 +13,8 @@ from retrieval.records import (
     Digest,
     DigestStory,
     Extent,
+    Follow,
+    Followed,
     Page,
     PageOutcome,
     PendingUpdate,
@@ -132,6 +134,34 @@ def test_a_filled_library_of_the_fifth_version_can_keep_conversations(tmp_path: 
     kept = storage.write_turn(Turn(1, 2, "who?", day(1), "who?"))
     assert storage.last_turns(1, 2, since=day(1), limit=1) == [kept]
     assert list(storage.iterate_feedback()) == []
+    assert [finding for finding in storage.verify(MODEL) if not finding.ok] == []
+    storage.close()
+
+
+def test_a_filled_library_of_the_sixth_version_can_keep_follows(tmp_path: Path) -> None:
+    path = write_first_version(tmp_path / "data")
+    connections = Connections(path, 1.0)
+    with connections.write() as db:
+        MIGRATIONS.apply(db, stop_before="0007_follows")
+        db.execute(
+            "INSERT INTO turns VALUES (4, 1, 2, 'who?', 1735689600000000, 'who?', NULL, 0, '[]', "
+            "NULL, NULL, NULL, 0, 9, 10, NULL, NULL, 1)"
+        )
+        db.execute(
+            "INSERT INTO deliveries VALUES (5, 1, '2025-01-01', 'daily', NULL, 'en', 'UTC', "
+            "0, 0, 1, NULL, 'waiting', 0, 0, NULL, NULL, NULL, NULL, NULL)"
+        )
+    connections.close()
+    storage = SqliteStorage(tmp_path / "data")
+    turn = storage.get_turn(4)
+    assert turn is not None
+    assert (turn.reply_id, turn.follow_id, turn.open) == (10, None, True)
+    (delivery,) = storage.waiting_deliveries(1)
+    assert (delivery.id, delivery.follow_id, delivery.turn_id) == (5, None, None)
+    wish = Follow(1, 2, "who?", day(1), looked_until=day(1), due_from=day(1))
+    became, kept = storage.add_follow(wish, 1)
+    assert became is Followed.NEW
+    assert storage.due_follows(day(2), day(2), 9) == [kept]
     assert [finding for finding in storage.verify(MODEL) if not finding.ok] == []
     storage.close()
 

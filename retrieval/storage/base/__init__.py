@@ -29,6 +29,7 @@ from retrieval.storage.base.conversations import (
 )
 from retrieval.storage.base.digests import DigestStorage, OutboxStorage, SubscriberStorage
 from retrieval.storage.base.feeds import FeedStorage, PageStorage
+from retrieval.storage.base.follows import FollowStorage
 from retrieval.storage.base.operations import InboxStorage, NoticeStorage, ReceiptStorage
 from retrieval.storage.base.search import SearchStorage
 from retrieval.storage.base.stories import StoryStorage
@@ -38,6 +39,7 @@ __all__ = [
     "DigestStorage",
     "FeedStorage",
     "FeedbackStorage",
+    "FollowStorage",
     "InboxStorage",
     "LimitStorage",
     "NoticeStorage",
@@ -64,6 +66,7 @@ class Storage(
     SubscriberStorage,
     DigestStorage,
     OutboxStorage,
+    FollowStorage,
     TurnStorage,
     FeedbackStorage,
     LimitStorage,

@@ -87,6 +87,14 @@ class PassageStorage(Protocol):
         """
         ...
 
+    def indexed_until(self, model: str) -> datetime | None:
+        """Return up to when every article that was added can be found; None for an empty library.
+
+        That is when the oldest one was added that is not indexed for a model, else just after
+        the newest one.
+        """
+        ...
+
     def write_passages(self, model: str, articles: Sequence[IndexedArticle]) -> int:
         """Replace these articles' passages for ``model``; return how many articles were written.
 

@@ -105,9 +105,10 @@ class PersonStorage(Protocol):
     def forget_person(self, chat_id: int, user_id: int) -> Forgotten:
         """Erase all that is known of a person at once, in one transaction.
 
-        Turns with their receipts, feedback, counts, the private chat's
-        subscription with its deliveries, and the contents of handled updates of theirs: the
-        update ids stay, so that nothing is handled twice. What they wrote in groups goes as well.
+        Turns with their receipts, feedback, counts, follows with their updates, the private
+        chat's subscription with its deliveries, and the contents of handled updates of theirs:
+        the update ids stay, so that nothing is handled twice. What they wrote in groups goes as
+        well.
         """
         ...
 

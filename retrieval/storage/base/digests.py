@@ -30,7 +30,7 @@ class SubscriberStorage(Protocol):
         ...
 
     def delete_subscriber(self, chat_id: int) -> bool:
-        """Forget a chat with its deliveries; return whether it was known."""
+        """Forget a chat with its deliveries and follows; return whether it had settings."""
         ...
 
     def due_subscribers(self, now: datetime, limit: int) -> list[Subscriber]:
@@ -44,7 +44,8 @@ class SubscriberStorage(Protocol):
     def pause_subscriber(self, chat_id: int, because: str) -> int:
         """Stop all deliveries to a chat that cannot be reached.
 
-        Its open deliveries are closed as REFUSED, ``next_due`` becomes None.
+        Its open deliveries are closed as REFUSED, ``next_due`` becomes None, its follows are
+        paused.
 
         Returns:
             How many deliveries were closed.
@@ -52,7 +53,7 @@ class SubscriberStorage(Protocol):
         ...
 
     def move_subscriber(self, chat_id: int, new_chat_id: int) -> None:
-        """Follow a group that became a supergroup: settings and all deliveries, at once.
+        """Take a group along that became a supergroup: settings, deliveries, follows, at once.
 
         What the new chat has already stays its own; what both have, the new chat's wins.
         """
@@ -186,7 +187,7 @@ class OutboxStorage(Protocol):
         ...
 
     def deliveries_of(self, chat_id: int, limit: int) -> list[Delivery]:
-        """Return a chat's deliveries, newest due first."""
+        """Return a chat's deliveries of digests, newest due first."""
         ...
 
     def delivery_of_message(self, chat_id: int, message_id: int) -> Delivery | None:
@@ -194,11 +195,11 @@ class OutboxStorage(Protocol):
         ...
 
     def waiting_deliveries(self, chat_id: int) -> list[Delivery]:
-        """Return a chat's WAITING deliveries, oldest due first."""
+        """Return a chat's WAITING deliveries of digests, oldest due first."""
         ...
 
-    def digest_days(self, since: date) -> list[DigestDay]:
-        """Return how each day's deliveries stand, newest first."""
+    def digest_days(self, since: date, *, updates: bool = False) -> list[DigestDay]:
+        """Return how each day's digests, or updates of follows, stand, newest first."""
         ...
 
     def count_subscribers(self) -> tuple[int, int, int]:

@@ -13,6 +13,7 @@ from retrieval.storage.sqlite.digests import Digests
 from retrieval.storage.sqlite.faiss_index import APPROXIMATE_FROM
 from retrieval.storage.sqlite.feedback import FeedbackRows
 from retrieval.storage.sqlite.feeds import Feeds
+from retrieval.storage.sqlite.follows import Follows
 from retrieval.storage.sqlite.inbox import Inbox
 from retrieval.storage.sqlite.lexical import TextSearch
 from retrieval.storage.sqlite.library_file import open_library
@@ -45,6 +46,7 @@ class SqliteStorage(
     Subscribers,
     Digests,
     Outbox,
+    Follows,
     Turns,
     FeedbackRows,
     Limits,

@@ -1,4 +1,4 @@
-"""What filters ask for, in memory beside the vectors: source, language and date by article.
+"""What filters ask for, in memory beside the vectors: source, language and dates by article.
 
 A filter over 100,000 passages is a look-up in two arrays, some tenths of a millisecond, where the
 same question to SQLite takes tens of them to hand over the ids.
@@ -17,8 +17,8 @@ from retrieval.storage.sqlite.codec import to_micros
 _NO_DATE = np.iinfo(np.int64).min
 """Stands for "no date known"; passes no filter by date."""
 
-ArticleRow = tuple[int, str | None, str | None, int | None]
-"""Key, source, language, published_at in microseconds."""
+ArticleRow = tuple[int, str | None, str | None, int | None, int]
+"""Key, source, language, published_at and added_at in microseconds."""
 
 
 class FilterColumns:
@@ -30,6 +30,7 @@ class FilterColumns:
         self._sources = np.empty(0, np.int32)
         self._languages = np.empty(0, np.int32)
         self._published = np.empty(0, np.int64)
+        self._added = np.empty(0, np.int64)
 
     def put(self, articles: Iterable[ArticleRow]) -> None:
         """Add articles, or replace what is known of them."""
@@ -41,11 +42,13 @@ class FilterColumns:
         self._sources = np.concatenate([self._sources, np.zeros(missing, np.int32)])
         self._languages = np.concatenate([self._languages, np.zeros(missing, np.int32)])
         self._published = np.concatenate([self._published, np.zeros(missing, np.int64)])
-        for key, source, language, published in rows:
+        self._added = np.concatenate([self._added, np.zeros(missing, np.int64)])
+        for key, source, language, published, added in rows:
             slot = self._slots[key]
             self._sources[slot] = self._number(source)
             self._languages[slot] = self._number(language)
             self._published[slot] = _NO_DATE if published is None else published
+            self._added[slot] = added
 
     def knows(self, key: int) -> bool:
         """Return whether an article was put."""
@@ -77,6 +80,9 @@ class FilterColumns:
             passes &= self._published >= since
         if before is not None:
             passes &= self._published < before
+        added = to_micros(filters.added_from)
+        if added is not None:
+            passes &= self._added >= added
         return passes[slots]
 
     def _number(self, name: str | None) -> int:

@@ -14,6 +14,7 @@ What a person meets in the file:
 - ``state.changes`` counts what a cache in memory may have to learn of; ``changes`` lists passages
   that were deleted and articles whose filters changed. Triggers keep both, so no writer can
   forget to. ``state.epoch`` differs in every library and after every restore.
+- ``follows`` are questions that chats follow; a delivery with a ``follow_id`` is an update of one.
 - ``feeds`` are visited, ``pages`` are read, and ``listings`` say which feed lists which page, under
   which key and with which words. ``claimed_until`` is when somebody else may take a row up.
 """
@@ -465,6 +466,42 @@ def _conversations(db: Database) -> None:
             told INTEGER NOT NULL,
             PRIMARY KEY (user_id, day)
         ) WITHOUT ROWID;
+        """
+    )
+
+
+@MIGRATIONS(name="0007_follows")
+def _follows(db: Database) -> None:
+    db.executescript(
+        """
+        -- question_key is the question folded; told is JSON: places in articles, never words.
+        CREATE TABLE follows (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            chat_id INTEGER NOT NULL,
+            user_id INTEGER,
+            question TEXT NOT NULL,
+            question_key TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            looked_until INTEGER NOT NULL,
+            due_from INTEGER NOT NULL,
+            thread_id INTEGER,
+            language TEXT NOT NULL,
+            told TEXT NOT NULL,
+            told_at INTEGER,
+            paused INTEGER NOT NULL,
+            UNIQUE (chat_id, question_key)
+        );
+        CREATE INDEX follows_by_user ON follows (user_id);
+        CREATE INDEX follows_due ON follows (looked_until, id) WHERE NOT paused;
+
+        ALTER TABLE turns ADD COLUMN follow_id INTEGER;
+        ALTER TABLE deliveries ADD COLUMN turn_id INTEGER;
+        ALTER TABLE deliveries ADD COLUMN follow_id INTEGER
+            REFERENCES follows (id) ON DELETE CASCADE;
+        CREATE INDEX deliveries_by_follow ON deliveries (follow_id) WHERE follow_id IS NOT NULL;
+        -- Of a follow one update at most is on its way.
+        CREATE UNIQUE INDEX updates_open ON deliveries (follow_id)
+            WHERE follow_id IS NOT NULL AND state IN ('waiting', 'claimed', 'sending');
         """
     )
 

@@ -23,10 +23,11 @@ from retrieval.records import (
 )
 from retrieval.storage.sqlite.codec import from_micros, to_micros
 from retrieval.storage.sqlite.part import Part
+from retrieval.storage.sqlite.updates import hold_back, note_begun, note_sent
 
 _GIVEN = (
     "chat_id, local_date, kind, digest_id, language, timezone, due_at, release_at, expires_at, "
-    "thread_id, state, attempts, doubts, message_id, detail, closed_at"
+    "thread_id, state, attempts, doubts, message_id, detail, closed_at, follow_id, turn_id"
 )
 _INSERT = (
     f"INSERT OR IGNORE INTO deliveries ({_GIVEN}) "  # noqa: S608
@@ -71,7 +72,7 @@ class Outbox(Part):
             for delivery in sorted(deliveries, key=lambda each: (each.due_at, each.digest_id or 0)):
                 if delivery.chat_id in next_due and delivery.chat_id not in known:
                     continue
-                new += db.execute(_INSERT, _row(delivery)).rowcount
+                new += put_delivery(db, delivery)
             db.conn.executemany(
                 "UPDATE subscribers SET next_due = ?, covered_until = coalesce(?, covered_until) "
                 "WHERE chat_id = ?",
@@ -119,7 +120,9 @@ class Outbox(Part):
         moment, until = to_micros(now), to_micros(now + lease)
         with self._connections.write() as db:
             _settle(db, owner, settled, now)
-            return [
+            note_sent(db, settled, now)
+            hold_back(db, owner, begun, now)
+            started = [
                 identity
                 for identity in begun
                 if db.execute(
@@ -129,6 +132,8 @@ class Outbox(Part):
                     (until, identity, owner, moment),
                 ).rowcount
             ]
+            note_begun(db, started, now)
+        return started
 
     def keep_leases(self, owner: str, now: datetime, lease: timedelta) -> None:
         """Hold everything that is held for a while longer."""
@@ -185,13 +190,14 @@ class Outbox(Part):
     def record_delivery(self, delivery: Delivery) -> bool:
         """Keep a delivery that was sent in another way; False where its key is known."""
         with self._connections.write() as db:
-            return bool(db.execute(_INSERT, _row(delivery)).rowcount)
+            return put_delivery(db, delivery)
 
     def deliveries_of(self, chat_id: int, limit: int) -> list[Delivery]:
-        """Return a chat's deliveries, newest due first."""
+        """Return a chat's deliveries of digests, newest due first."""
         with self._connections.read() as db:
             rows = db.execute(
-                f"{_SELECT} WHERE chat_id = ? ORDER BY due_at DESC, id DESC LIMIT ?",
+                f"{_SELECT} WHERE chat_id = ? AND follow_id IS NULL "
+                "ORDER BY due_at DESC, id DESC LIMIT ?",
                 (chat_id, max(0, limit)),
             ).fetchall()
         return [to_delivery(row) for row in rows]
@@ -205,21 +211,23 @@ class Outbox(Part):
         return to_delivery(row) if row else None
 
     def waiting_deliveries(self, chat_id: int) -> list[Delivery]:
-        """Return a chat's WAITING deliveries, oldest due first."""
+        """Return a chat's WAITING deliveries of digests, oldest due first."""
         with self._connections.read() as db:
             rows = db.execute(
-                f"{_SELECT} WHERE chat_id = ? AND state = 'waiting' ORDER BY due_at, id",
+                f"{_SELECT} WHERE chat_id = ? AND state = 'waiting' AND follow_id IS NULL "
+                "ORDER BY due_at, id",
                 (chat_id,),
             ).fetchall()
         return [to_delivery(row) for row in rows]
 
-    def digest_days(self, since: date) -> list[DigestDay]:
-        """Return how each day's deliveries stand, newest first."""
+    def digest_days(self, since: date, *, updates: bool = False) -> list[DigestDay]:
+        """Return how each day's digests, or updates of follows, stand, newest first."""
         with self._connections.read() as db:
             rows = db.execute(
                 "SELECT local_date, state, count(*), sum(doubts) FROM deliveries "
-                "WHERE local_date >= ? GROUP BY local_date, state ORDER BY local_date DESC, state",
-                (since.isoformat(),),
+                "WHERE local_date >= ? AND (follow_id IS NOT NULL) = ? "
+                "GROUP BY local_date, state ORDER BY local_date DESC, state",
+                (since.isoformat(), updates),
             ).fetchall()
         states: dict[str, dict[DeliveryState, int]] = {}
         doubts: dict[str, int] = {}
@@ -299,6 +307,11 @@ def _settle(db: Database, owner: str, settled: Sequence[Settled], now: datetime)
     )
 
 
+def put_delivery(db: Database, delivery: Delivery) -> bool:
+    """Write a delivery, inside a transaction; return whether its key is new."""
+    return bool(db.execute(_INSERT, _row(delivery)).rowcount)
+
+
 def _row(delivery: Delivery) -> tuple[Any, ...]:
     return (
         delivery.chat_id,
@@ -317,6 +330,8 @@ def _row(delivery: Delivery) -> tuple[Any, ...]:
         delivery.message_id,
         delivery.detail,
         to_micros(delivery.closed_at),
+        delivery.follow_id,
+        delivery.turn_id,
     )
 
 
@@ -339,6 +354,8 @@ def to_delivery(row: Sequence[Any]) -> Delivery:
         message_id,
         detail,
         closed_at,
+        follow_id,
+        turn_id,
         identity,
     ) = row
     return Delivery(
@@ -358,6 +375,8 @@ def to_delivery(row: Sequence[Any]) -> Delivery:
         message_id=message_id,
         detail=detail,
         closed_at=from_micros(closed_at),
+        follow_id=follow_id,
+        turn_id=turn_id,
         id=identity,
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from retrieval.storage.sqlite.articles import ARTICLE_COLUMNS, WITHDRAWN, to_art
 from retrieval.storage.sqlite.changes import forget_old_changes
 from retrieval.storage.sqlite.codec import (
     from_blobs,
+    from_micros,
     from_sentences,
     from_terms,
     to_blobs,
@@ -44,6 +46,12 @@ _DELETED_AT_ONCE = 300
 
 _READ_AT_ONCE = 2_000
 
+_UNINDEXED = (
+    "(SELECT key FROM articles"  # noqa: S608
+    " EXCEPT SELECT article_key FROM indexings WHERE model_id = ?"
+    f" EXCEPT SELECT key {WITHDRAWN})"
+)
+
 
 class Passages(Space):
     """`PassageStorage` over ``indexings``, ``passages``, their vectors and their terms."""
@@ -55,14 +63,24 @@ class Passages(Space):
             if known and known.articles >= _count_present(db):
                 return []  # asked after every round, and mostly so
             rows = db.execute(
-                f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE key IN ("  # noqa: S608
-                "  SELECT key FROM articles"
-                "  EXCEPT SELECT article_key FROM indexings WHERE model_id = ?"
-                f"  EXCEPT SELECT key {WITHDRAWN}"
-                ") ORDER BY key LIMIT ?",
+                f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE key IN {_UNINDEXED} "  # noqa: S608
+                "ORDER BY key LIMIT ?",
                 (known.id if known else -1, max(0, limit)),
             ).fetchall()
         return [to_article(row) for row in rows]
+
+    def indexed_until(self, model: str) -> datetime | None:
+        """Return up to when every added article was indexed; None for an empty library."""
+        with self._connections.read() as db:
+            known = self._current_state(db).model(model)
+            if known and known.articles >= _count_present(db):
+                (newest,) = db.execute("SELECT max(added_at) FROM articles").fetchone()
+                return from_micros(newest + 1 if newest is not None else None)
+            (oldest,) = db.execute(
+                f"SELECT min(added_at) FROM articles WHERE key IN {_UNINDEXED}",  # noqa: S608
+                (known.id if known else -1,),
+            ).fetchone()
+        return from_micros(oldest)
 
     def write_passages(self, model: str, articles: Sequence[IndexedArticle]) -> int:
         """Replace these articles' passages for a model; return how many articles were written.

@@ -8,6 +8,8 @@ from retrieval.storage.sqlite.part import Part
 _THEIR_TURNS = "SELECT receipt_id FROM turns WHERE user_id = :user OR chat_id = :chat"
 
 _ERASED = {
+    # With their updates, which hang on them.
+    "follows": "DELETE FROM follows WHERE user_id = :user OR chat_id = :chat",
     # Receipts hold the question's words, so they go first, while the turns still name them.
     "receipts": f"DELETE FROM receipts WHERE id IN ({_THEIR_TURNS})",  # noqa: S608
     "feedback": (

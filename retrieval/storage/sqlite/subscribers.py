@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from retrieval.records import Preferences, Subscriber, WhenEmpty
 from retrieval.storage.sqlite.codec import from_micros, to_micros
+from retrieval.storage.sqlite.follows import move_follows
 from retrieval.storage.sqlite.part import Part
 
 _COLUMNS = (
@@ -58,12 +59,10 @@ class Subscribers(Part):
             )
 
     def delete_subscriber(self, chat_id: int) -> bool:
-        """Forget a chat with its deliveries; return whether it was known."""
+        """Forget a chat with its deliveries and follows; return whether it had settings."""
         with self._connections.write() as db:
-            db.execute("DELETE FROM deliveries WHERE chat_id = ?", (chat_id,))
-            return bool(
-                db.execute("DELETE FROM subscribers WHERE chat_id = ?", (chat_id,)).rowcount
-            )
+            db.execute("DELETE FROM follows WHERE chat_id = ?", (chat_id,))
+            return bool(_delete_chat(db, chat_id))
 
     def due_subscribers(self, now: datetime, limit: int) -> list[Subscriber]:
         """Return those whose ``next_due`` is not after ``now``, earliest first, then by chat."""
@@ -92,6 +91,7 @@ class Subscribers(Part):
                 "UPDATE subscribers SET paused_because = ?, next_due = NULL WHERE chat_id = ?",
                 (because, chat_id),
             )
+            db.execute("UPDATE follows SET paused = 1 WHERE chat_id = ?", (chat_id,))
             return db.execute(
                 "UPDATE deliveries SET state = 'refused', detail = ?, closed_at = ?, "  # noqa: S608
                 f"owner = NULL, leased_until = NULL WHERE chat_id = ? AND state IN {_OPEN}",
@@ -99,7 +99,7 @@ class Subscribers(Part):
             ).rowcount
 
     def move_subscriber(self, chat_id: int, new_chat_id: int) -> None:
-        """Follow a group that became a supergroup: settings and all deliveries, at once."""
+        """Take a group along that became a supergroup: settings, deliveries, follows, at once."""
         if chat_id == new_chat_id:
             return
         with self._connections.write() as db:
@@ -107,6 +107,7 @@ class Subscribers(Part):
                 "UPDATE OR IGNORE subscribers SET chat_id = ?, thread_id = NULL WHERE chat_id = ?",
                 (new_chat_id, chat_id),
             )
+            move_follows(db, chat_id, new_chat_id, self._clock())
             # The ids of the old group's messages and topics mean nothing in the new one.
             db.execute(
                 "UPDATE OR IGNORE deliveries SET chat_id = ?, thread_id = NULL, "
@@ -125,9 +126,9 @@ class Subscribers(Part):
         return total, active, paused
 
 
-def _delete_chat(db: Database, chat_id: int) -> None:
+def _delete_chat(db: Database, chat_id: int) -> int:
     db.execute("DELETE FROM deliveries WHERE chat_id = ?", (chat_id,))
-    db.execute("DELETE FROM subscribers WHERE chat_id = ?", (chat_id,))
+    return db.execute("DELETE FROM subscribers WHERE chat_id = ?", (chat_id,)).rowcount
 
 
 def to_json(preferences: Preferences) -> str:

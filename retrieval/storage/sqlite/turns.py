@@ -20,7 +20,7 @@ from retrieval.storage.sqlite.part import Part
 _COLUMNS = (
     "chat_id, user_id, question, asked_at, searched, language, answered, quotes, "
     "period_words, period_from, period_before, newest_first, question_id, reply_id, thread_id, "
-    "receipt_id, open"
+    "receipt_id, follow_id, open"
 )
 _SELECT = f"SELECT {_COLUMNS}, id FROM turns"  # noqa: S608
 _PLACES = ", ".join("?" * len(_COLUMNS.split(",")))
@@ -40,13 +40,7 @@ class Turns(Part):
     def write_turn(self, turn: Turn) -> Turn:
         """Keep a turn, in the place of the one of the same question; return it with its id."""
         with self._connections.write() as db:
-            row = db.execute(
-                f"INSERT INTO turns ({_COLUMNS}) VALUES ({_PLACES}) "  # noqa: S608
-                f"ON CONFLICT (chat_id, question_id) DO UPDATE SET {_REPLACED} "
-                f"RETURNING {_COLUMNS}, id",
-                _to_row(turn),
-            ).fetchone()
-        return to_turn(row)
+            return put_turn(db, turn)
 
     def set_reply(self, turn_id: int, reply_id: int) -> None:
         """Keep which message holds the answer."""
@@ -112,6 +106,17 @@ class Turns(Part):
             return turn_where(db, condition, values)
 
 
+def put_turn(db: Database, turn: Turn) -> Turn:
+    """Keep a turn, in the place of the one of the same question, inside a transaction."""
+    row = db.execute(
+        f"INSERT INTO turns ({_COLUMNS}) VALUES ({_PLACES}) "  # noqa: S608
+        f"ON CONFLICT (chat_id, question_id) DO UPDATE SET {_REPLACED} "
+        f"RETURNING {_COLUMNS}, id",
+        _to_row(turn),
+    ).fetchone()
+    return to_turn(row)
+
+
 def turn_where(db: Database, condition: str, values: Sequence[int]) -> Turn | None:
     """Return the turn that fits a condition, inside a transaction."""
     row = db.execute(f"{_SELECT} WHERE {condition}", list(values)).fetchone()
@@ -137,6 +142,7 @@ def to_turn(row: Sequence[Any]) -> Turn:
         reply_id,
         thread_id,
         receipt_id,
+        follow_id,
         is_open,
         identity,
     ) = row
@@ -160,6 +166,7 @@ def to_turn(row: Sequence[Any]) -> Turn:
         reply_id=reply_id,
         thread_id=thread_id,
         receipt_id=receipt_id,
+        follow_id=follow_id,
         open=bool(is_open),
         id=identity,
     )
@@ -194,5 +201,6 @@ def _to_row(turn: Turn) -> tuple[object, ...]:
         turn.reply_id,
         turn.thread_id,
         turn.receipt_id,
+        turn.follow_id,
         turn.open,
     )

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LOADED_AT_ONCE = 20_000
+_FILTERED = "SELECT key, source, language, published_at, added_at FROM articles"
 _CACHED_MODELS = 2
 """The one in use, and the one that a running re-embedding will put in its place."""
 
@@ -107,9 +108,7 @@ class LiveIndex:
         seq = last_change(db)
         ids, keys, halves = load_vectors(db, model, after=0)
         columns = FilterColumns()
-        columns.put(
-            db.execute("SELECT key, source, language, published_at FROM articles").fetchall()
-        )
+        columns.put(db.execute(_FILTERED).fetchall())
         index = VectorIndex(ids, halves, approximate_from=self._approximate_from)
         slots = columns.slots(keys)
         with self._lock.exclusive():
@@ -129,8 +128,7 @@ class LiveIndex:
         ids, keys, halves = load_vectors(db, model, after=self._last_id)
         unknown = [key for key in set(keys) if not self._columns.knows(key)]
         articles = db.execute(
-            "SELECT key, source, language, published_at FROM articles "
-            "WHERE key IN (SELECT value FROM json_each(?))",
+            f"{_FILTERED} WHERE key IN (SELECT value FROM json_each(?))",  # noqa: S608
             (json.dumps(unknown + altered),),
         ).fetchall()
         with self._lock.exclusive():
