@@ -25,7 +25,7 @@ _ERASED = {
 
 PERSONAL = (
     *("feedback", "turns", "receipts", "question_counts", "deliveries", "digests"),
-    *("subscribers", "inbox", "notices"),
+    *("follows", "subscribers", "inbox", "notices"),
 )
 """Every table that holds something of people, those that name others first."""
 
