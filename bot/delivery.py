@@ -4,6 +4,7 @@ The Bot API has no idempotency key, so the one question about a failure is wheth
 may have arrived. It has not where no connection was made: that is tried again. It may have
 where an answer is missing (a time-out while reading, a broken connection, a 5xx): that is not
 repeated, since a doubled answer is worse than a lost one, and the sender can ask again.
+What Telegram refuses is mended where it can be, once in each way (`bot.refusals` has the names).
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import (
     BadRequest,
     ChatMigrated,
-    Forbidden,
     InvalidToken,
     NetworkError,
     RetryAfter,
@@ -31,6 +31,7 @@ from telegram.error import (
 )
 
 from bot.journal import note
+from bot.refusals import CLOSED, Refusal, log_refusal, refusal_of
 from bot.turnstile import Priority
 
 if TYPE_CHECKING:
@@ -187,10 +188,11 @@ class Delivery:
             except InvalidToken:
                 raise
             except (ChatMigrated, BadRequest) as error:
-                mended = _mended(how, error)
+                log_refusal(f"a message to chat {how.place.chat_id}", error)
+                mended = _mended(how, content, error)
                 if mended is None:
-                    return _refused(how.place, error)
-                how = mended
+                    return _refused(error)
+                how, content = mended
             except NetworkError as error:  # after BadRequest, which is one of its children
                 if not _was_never_sent(error):
                     logger.warning(
@@ -211,8 +213,10 @@ class Delivery:
                     return _held(how, error)
                 backoff = min(backoff * 2, LAST_BACKOFF)
             except TelegramError as error:
-                paused = isinstance(error, RetryAfter) and how.priority is Priority.PUSH
-                return _held(how, error) if paused else _refused(how.place, error)
+                if isinstance(error, RetryAfter) and how.priority is Priority.PUSH:
+                    return _held(how, error)
+                log_refusal(f"a message to chat {how.place.chat_id}", error)
+                return _refused(error)
 
     async def _attempt(self, how: _Attempt, content: Message | Picture) -> telegram.Message:
         place, plain = how.place, how.plain
@@ -289,19 +293,28 @@ def preview_of(message: Message) -> LinkPreviewOptions:
     return LinkPreviewOptions(url=message.link, prefer_small_media=True, show_above_text=False)
 
 
-def _mended(how: _Attempt, error: ChatMigrated | BadRequest) -> _Attempt | None:
-    """Return how to try again what Telegram refused, or None where nothing can be changed."""
+def _mended(
+    how: _Attempt, content: Message | Picture, error: ChatMigrated | BadRequest
+) -> tuple[_Attempt, Message | Picture] | None:
+    """Return how and what to try again of what Telegram refused, or None if that is no use."""
     if isinstance(error, ChatMigrated):
         # The ids of the old group's messages mean nothing in the new one.
-        place = Place(error.new_chat_id)
-        return None if how.moved else replace(how, place=place, moved=True)
-    reason = error.message.lower()
-    if "can't parse entities" in reason and not how.plain:
-        logger.error("Telegram refuses our markup (%s); sent as plain text", reason)
-        return replace(how, plain=True)
-    if "message thread not found" in reason and how.place.thread_id is not None:
-        return replace(how, place=replace(how.place, thread_id=None))
-    return None
+        moved = replace(how, place=Place(error.new_chat_id), moved=True)
+        return None if how.moved else (moved, content)
+    place, mended = how.place, how
+    match refusal_of(error):
+        case Refusal.NO_PICTURES if isinstance(content, Picture):
+            return how, content.caption
+        case Refusal.MARKUP:
+            mended = replace(how, plain=True)
+        case Refusal.NO_ANSWERED:
+            mended = replace(how, place=replace(place, reply_to=None))
+        case Refusal.NO_TOPIC:
+            mended = replace(how, place=replace(place, thread_id=None))
+        case Refusal.TOPIC_CLOSED:
+            # As a reply it would go to the topic of what it answers, which is closed.
+            mended = replace(how, place=replace(place, thread_id=None, reply_to=None))
+    return None if mended == how else (mended, content)
 
 
 def _was_never_sent(error: NetworkError) -> bool:
@@ -315,10 +328,6 @@ def _held(how: _Attempt, error: TelegramError) -> Receipt:
     return Receipt(Outcome.HELD, reason=error.message, moved_to=moved_to)
 
 
-def _refused(place: Place, error: TelegramError) -> Receipt:
-    """Log a refusal once: of a chat that is closed to us as a fact, of anything else as a fault."""
-    reason = error.message.lower()
-    closed = isinstance(error, Forbidden) or "chat not found" in reason
-    level = logging.INFO if closed else logging.ERROR
-    logger.log(level, "Telegram refuses a message to chat %s: %s", place.chat_id, error)
+def _refused(error: TelegramError) -> Receipt:
+    closed = refusal_of(error) in CLOSED
     return Receipt(Outcome.REFUSED, reason=error.message, closed=closed)

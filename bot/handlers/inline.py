@@ -14,6 +14,7 @@ from telegram.error import BadRequest, NetworkError
 from bot.delivery import preview_of
 from bot.journal import note
 from bot.limits import Limits, Pace
+from bot.refusals import log_refusal
 from bot.render import wording
 from bot.render.answers import quotes_page
 from bot.render.readers import Reader
@@ -86,8 +87,8 @@ class Inline:
                 is_personal=True,
             )
         except BadRequest as error:
-            # "query is too old": whoever typed on has another by now.
-            logger.info("An inline query is not answered: %s", error)
+            # Too old: whoever typed on has another by now.
+            log_refusal("the answer to an inline query", error)
         except NetworkError as error:
             logger.warning("An inline query could not be answered: %s", error)
 

@@ -8,17 +8,18 @@ are no failures.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from telegram import ForceReply, InlineKeyboardMarkup
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, NetworkError, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bot.delivery import preview_of
 from bot.journal import note
+from bot.refusals import CLOSED, Refusal, log_refusal, refusal_of
 from bot.render.buttons import Keyboard, markup
 from bot.turnstile import Priority
 
@@ -104,9 +105,11 @@ class Panels:
         """Stop the spinner, and say something in passing."""
         try:
             await self._bot.answer_callback_query(query.id, text and text[:MAX_ANSWER])
-        except BadRequest as error:
-            logger.debug("A press is not answered: %s", error)  # a minute old, or answered before
-        except NetworkError as error:
+        except InvalidToken:
+            raise
+        except (BadRequest, Forbidden) as error:
+            log_refusal("the answer to a press", error)  # a minute old, or answered before
+        except TelegramError as error:
             logger.warning("A press could not be answered: %s", error)
 
     async def change(self, query: CallbackQuery, message: Message, keyboard: Keyboard) -> bool:
@@ -122,26 +125,43 @@ class Panels:
         """Let a message of the bot say something else.
 
         Returns:
-            Whether it does now; a message that is too old or gone cannot be changed.
+            False where it cannot, since it is gone or too old: what was to be said is to be sent
+            anew. True where it does now, where nobody knows, and where nothing can be sent.
         """
         try:
-            await self._bot.edit_message_text(
-                message.html,
-                chat_id,
-                message_id,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=preview_of(message),
-                reply_markup=markup(keyboard),
-            )
-        except BadRequest as error:
-            if "message is not modified" in error.message.lower():
+            await self._edit(chat_id, message_id, message, keyboard)
+        except InvalidToken:
+            raise
+        except (BadRequest, Forbidden, ChatMigrated) as error:
+            log_refusal(f"the change of a message in chat {chat_id}", error)
+            refusal = refusal_of(error)
+            if refusal is Refusal.UNCHANGED:
                 return True
-            # Gone, too old, or the right to write was taken: what was to be said is sent anew.
-            logger.info("A message of chat %s cannot be changed: %s", chat_id, error)
             note(edited="refused")
-            return False
+            return refusal in CLOSED
         except TelegramError as error:
             # It may say so or not; a second press does no harm.
             logger.warning("A message of chat %s may not be changed: %s", chat_id, error)
             note(edited="unknown")
         return True
+
+    async def _edit(
+        self, chat_id: int, message_id: int, message: Message, keyboard: Keyboard
+    ) -> None:
+        def change(text: str, mode: str | None) -> Awaitable[object]:
+            return self._bot.edit_message_text(
+                text,
+                chat_id,
+                message_id,
+                parse_mode=mode,
+                link_preview_options=preview_of(message),
+                reply_markup=markup(keyboard),
+            )
+
+        try:
+            await change(message.html, ParseMode.HTML)
+        except BadRequest as error:
+            if refusal_of(error) is not Refusal.MARKUP:
+                raise
+            log_refusal(f"the change of a message in chat {chat_id}", error)
+            await change(message.plain, None)
