@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from telegram import Message, MessageEntity
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -19,6 +18,7 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bot.delivery import Delivery
+from bot.handlers.addressed import ByPerson, Mentioned, ReplyToBot
 from bot.handlers.admin import Admin
 from bot.handlers.answer_buttons import AnswerButtons
 from bot.handlers.browse import Browse
@@ -155,31 +155,6 @@ def build_application(
     return Assembly(application, polling, offload, delivery, pusher)
 
 
-class _ReplyToBot(filters.MessageFilter):
-    """A reply to one of the bot's own messages.
-
-    In a forum topic that the bot opened, every message that is no reply looks like a reply to
-    the (service) message that opened it: that one does not count.
-    """
-
-    def filter(self, message: Message) -> bool:
-        answered = message.reply_to_message
-        if answered is None or answered.forum_topic_created is not None:
-            return False
-        return answered.from_user is not None and answered.from_user.id == message.get_bot().id
-
-
-class _Mentioned(filters.MessageFilter):
-    """A message that names the bot: "@kabar_bot who did Putin call?"."""
-
-    def filter(self, message: Message) -> bool:
-        name = f"@{message.get_bot().username}".casefold()
-        return any(
-            words.casefold() == name
-            for words in message.parse_entities([MessageEntity.MENTION]).values()
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class _Rooms:
     """Whoever handles updates."""
@@ -200,9 +175,9 @@ def _add_handlers(
 ) -> None:
     """Add the handlers; the first that fits a message has it.
 
-    In a group the bot speaks when it is spoken to: to a command, or to a reply to it. To
-    operators it listens as such in private only: what they do there nobody else sees. In a
-    channel it hears nothing but the commands of the digest, which its admins alone can post.
+    In a group the bot speaks when it is spoken to (`bot.handlers.addressed`). To operators it
+    listens as such in private only: what they do there nobody else sees. In a channel it hears
+    nothing but commands, which its admins alone can post.
     """
     questions, digests, browse, privacy = (
         rooms.questions,
@@ -211,8 +186,8 @@ def _add_handlers(
         rooms.privacy,
     )
     admin, courtesy = rooms.admin, rooms.courtesy
-    new = filters.UpdateType.MESSAGE
-    edited = filters.UpdateType.EDITED_MESSAGE
+    new = filters.UpdateType.MESSAGE & ByPerson()
+    edited = filters.UpdateType.EDITED_MESSAGE & ByPerson()
     private = new & filters.ChatType.PRIVATE
     group = new & filters.ChatType.GROUPS
     anywhere = new | filters.UpdateType.CHANNEL_POST
@@ -225,7 +200,7 @@ def _add_handlers(
             CommandHandler("removefeed", admin.remove_feed, operator),
             CommandHandler("help", admin.help, operator),
             MessageHandler(operator & ~filters.COMMAND & LinkToRead(), admin.link),
-            CommandHandler("ask", questions.command, new),
+            CommandHandler("ask", questions.command, anywhere),
             CommandHandler("new", questions.new, new),
             MessageHandler(edited & filters.TEXT, questions.edited),
             CommandHandler("digest", digests.commands.digest, anywhere),
@@ -236,23 +211,23 @@ def _add_handlers(
             CommandHandler("trend", digests.trends.command, anywhere),
             CallbackQueryHandler(digests.buttons.pressed),
             ChatMemberHandler(digests.membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),
-            MessageHandler(new & filters.StatusUpdate.MIGRATE, digests.membership.migrated),
+            MessageHandler(filters.StatusUpdate.MIGRATE, digests.membership.migrated),
             MessageHandler(private & filters.LOCATION, digests.answers.location),
-            MessageHandler(group & filters.LOCATION & _ReplyToBot(), digests.answers.location),
-            CommandHandler("start", browse.start, new),
-            CommandHandler("latest", browse.latest, new),
-            CommandHandler("story", browse.story, new),
-            CommandHandler("sources", browse.sources, new),
-            CommandHandler("language", privacy.language, new),
+            MessageHandler(group & filters.LOCATION & ReplyToBot(), digests.answers.location),
+            CommandHandler("start", browse.start, anywhere),
+            CommandHandler("latest", browse.latest, anywhere),
+            CommandHandler("story", browse.story, anywhere),
+            CommandHandler("sources", browse.sources, anywhere),
+            CommandHandler("language", privacy.language, anywhere),
             CommandHandler("privacy", privacy.privacy, new),
             CommandHandler("forget", privacy.forget, new),
             InlineQueryHandler(rooms.inline.query),
-            CommandHandler("help", courtesy.help, new),
+            CommandHandler("help", courtesy.help, anywhere),
             MessageHandler(private & filters.FORWARDED & ~filters.COMMAND, browse.forwarded),
             MessageHandler(private & words & IsLink(), browse.forwarded),
             MessageHandler(private & words, digests.answers.words),
-            MessageHandler(group & words & _ReplyToBot(), digests.answers.words),
-            MessageHandler(group & words & _Mentioned(), questions.mentioned),
+            MessageHandler(group & words & ReplyToBot(), digests.answers.words),
+            MessageHandler(group & (words | filters.CAPTION) & Mentioned(), questions.mentioned),
             MessageHandler(private & filters.COMMAND, courtesy.unknown_command),
             MessageHandler(private & ~filters.StatusUpdate.ALL, courtesy.no_text),
         ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bot.handlers.addressed import answered_in, author_of
 from bot.handlers.expected import Wanted
 from bot.handlers.prompts import asked_in, not_understood
 from bot.journal import note
@@ -88,8 +89,8 @@ class Answers:
     async def _is_taken(self, message: Message) -> bool:
         """Do what a message asks for if it is no question; return whether it was none."""
         text = message.text or ""
-        user_id = message.from_user.id if message.from_user else None
-        asked_by = message.reply_to_message
+        user_id = author_of(message)
+        asked_by = answered_in(message)
         wanted = self._expected.of(message.chat_id, user_id)
         replied = asked_in(asked_by) if asked_by else None
         wanted = replied or (wanted if asked_by is None else None)

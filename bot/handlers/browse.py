@@ -6,10 +6,13 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
+from telegram.constants import ChatType
+
 from bot.callbacks import Action, Press
 from bot.handlers.questions import reader_of
 from bot.handlers.subscriptions import argument_of
 from bot.journal import note
+from bot.render import wording
 from bot.render.browse import sources_list, start_message, stories_message
 from bot.render.digest import story_message
 from retrieval.errors import QuestionError
@@ -61,6 +64,9 @@ class Browse:
         talk = await self._to.about(message)
         number = link.removeprefix(_STORY)
         if link.startswith(_STORY) and _is_id(number) and await self._open(talk, int(number)):
+            return
+        if message.chat.type != ChatType.PRIVATE:
+            await self._to.say(talk, wording.group_start(talk.t))
             return
         stories = await self._to.call(self._kabar.stories.today, _EXAMPLES)
         await self._to.panels.send(talk.place, *start_message(stories, reader_of(talk)))

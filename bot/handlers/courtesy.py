@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from telegram import Update
+from telegram.constants import ChatType
 from telegram.error import InvalidToken
 
 from bot.journal import keep_for_later, note
@@ -37,8 +38,10 @@ class Courtesy:
         self._albums: OrderedDict[str, None] = OrderedDict()
 
     async def help(self, update: Update, _: Any) -> None:
-        """Tell what can be done."""
-        await self._say(update, "help", wording.help_text)
+        """Tell what can be done; among others first of all how I am reached."""
+        chat = update.effective_chat
+        private = chat is None or chat.type == ChatType.PRIVATE
+        await self._say(update, "help", wording.help_text if private else wording.group_help)
 
     async def unknown_command(self, update: Update, _: Any) -> None:
         """Say that there is no such command."""

@@ -50,7 +50,7 @@ class DigestRoom:
         self.why = Why(subscriptions)
         self.trends = Trends(subscriptions)
         self.buttons = Buttons(subscriptions, expected, stories, presses)
-        self.membership = Membership(kabar, offload)
+        self.membership = Membership(kabar, offload, subscriptions)
         self.answers = Answers(
             subscriptions,
             expected,

@@ -43,7 +43,8 @@ class Privacy:
         note(kind="language")
         if message := update.effective_message:
             talk = await self._to.about(message)
-            await self._to.panels.send(talk.place, *language_message(talk.t))
+            if await self._to.may_set(talk, talk.t("Only admins of this chat can change that.")):
+                await self._to.panels.send(talk.place, *language_message(talk.t))
 
     async def privacy(self, update: Update, _: Any) -> None:
         """Tell what is kept."""

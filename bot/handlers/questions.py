@@ -8,11 +8,10 @@ answered twice once the answer's message is known.
 from __future__ import annotations
 
 import logging
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.handlers.subscriptions import argument_of
+from bot.handlers.addressed import answered_in, author_of, question_in
 from bot.journal import note
 from bot.limits import Limits, Pace
 from bot.render import wording
@@ -72,47 +71,53 @@ class Questions:
         return self._kabar.conversations
 
     async def command(self, update: Update, _: Any) -> None:
-        """Answer ``/ask QUESTION``."""
+        """Answer ``/ask QUESTION``; without one, that of the message that it replies to."""
         message = update.effective_message
-        if message is None or not message.text:
-            return
-        question = argument_of(message)
-        if not question:
-            note(kind="usage")
-            talk = await self._to.about(message)
-            await self._to.say(talk, wording.ask_usage(talk.t))
-            return
-        await self.answer(message, question)
+        if message is not None:
+            await self._answer_or_explain(message)
 
     async def text(self, update: Update, _: Any) -> None:
         """Answer a message that is nothing but a question."""
         message = update.effective_message
         if message is not None and message.text:
-            await self.answer(message, message.text)
+            await self.answer(message, question_in(message))
 
     async def mentioned(self, update: Update, _: Any) -> None:
-        """Answer a question that names the bot in a group."""
+        """Answer a question that names the bot in a group, or what the message replies to."""
         message = update.effective_message
-        if message is None or not message.text:
-            return
-        name = re.compile(rf"@{re.escape(message.get_bot().username)}\b", re.IGNORECASE)
-        question = name.sub(" ", message.text).strip()
+        if message is not None:
+            await self._answer_or_explain(message)
+
+    async def _answer_or_explain(self, message: telegram.Message) -> None:
+        answered = answered_in(message)
+        of_us = answered is not None and answered.from_user == message.get_bot().bot
+        question = question_in(message)
+        if not question and answered is not None and not of_us:
+            question = question_in(answered)
         if question:
             await self.answer(message, question)
+            return
+        note(kind="usage")
+        talk = await self._to.about(message)
+        await self._to.say(talk, wording.ask_usage(talk.t))
 
     async def edited(self, update: Update, _: Any) -> None:
-        """Let the answer of a question that was edited be that of the new question."""
+        """Let the answer of a question that was edited be that of the new question.
+
+        A question that became a command stays answered as it was: whoever wants the command
+        done sends it.
+        """
         message = update.edited_message
         if message is None or not message.text:
             return
         known = await self._offload.call(
             self._desk.turn_of_question, message.chat_id, message.message_id
         )
-        if known is None or known.reply_id is None:
+        if known is None or known.reply_id is None or _is_other_command(message):
             note(kind="edited")
             return
-        question = argument_of(message) if message.text.startswith("/") else message.text
-        if question and question != known.question:
+        question = question_in(message)
+        if question != known.question:
             await self.answer(message, question, instead_of=known)
 
     async def new(self, update: Update, _: Any) -> None:
@@ -135,8 +140,7 @@ class Questions:
             question: What is asked there.
             instead_of: The turn whose answer is edited.
         """
-        user = message.from_user
-        pace = self._pace(message.chat_id, user.id if user else None)
+        pace = self._pace(message.chat_id, author_of(message))
         if pace is not Pace.SILENT:
             await self._answer(await self._to.about(message), question, pace, instead_of)
 
@@ -189,7 +193,7 @@ class Questions:
             await self._offload.call(self._desk.replied, turn.id, reply_id)
 
     async def _open(self, talk: Talk, *, edited: bool) -> Opening:
-        replied = talk.message.reply_to_message if talk.message else None
+        replied = answered_in(talk.message) if talk.message else None
         return await self._offload.call(
             self._desk.open,
             talk.chat_id,
@@ -250,6 +254,11 @@ class Questions:
         except KabarError:
             logger.exception("A turn could not be kept")
             return None
+
+
+def _is_other_command(message: telegram.Message) -> bool:
+    command = (message.text or "").split(maxsplit=1)[0]
+    return command.startswith("/") and command.partition("@")[0].lower() != "/ask"
 
 
 def reader_of(talk: Talk) -> Reader:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from telegram.constants import ChatType
 
 from bot.delivery import Place, place_of
+from bot.handlers.addressed import author_of
 from bot.journal import note
 from bot.render.html import text_message
 from bot.render.settings import settings_message
@@ -115,15 +116,20 @@ class Subscriptions:
 
     async def about(self, message: telegram.Message) -> Talk:
         """Return what is known where a message was written."""
-        user = message.from_user
-        subscriber = await self._subscriber(message.chat, user)
+        subscriber = await self._subscriber(message.chat, message.from_user)
         return Talk(
             place_of(message, silent=self.desk.is_quiet(subscriber)),
-            user.id if user else None,
+            author_of(message),
             subscriber,
             translator(subscriber.preferences.language),
             message=message,
         )
+
+    async def entering(self, chat: Chat, user: User) -> Talk:
+        """Return what is known of a chat that somebody let the bot into."""
+        subscriber = await self._subscriber(chat, user)
+        t = translator(subscriber.preferences.language)
+        return Talk(Place(chat.id), user.id, subscriber, t)
 
     async def pressed(self, query: CallbackQuery) -> Talk | None:
         """Return what is known where a button was pressed; None for a message that is nowhere."""
@@ -141,8 +147,13 @@ class Subscriptions:
             query=query,
         )
 
-    async def may_set(self, talk: Talk) -> bool:
-        """Tell whether whoever talks may set this chat's digest; if not, say so."""
+    async def may_set(self, talk: Talk, refused: str | None = None) -> bool:
+        """Tell whether whoever talks may set this chat's digest; if not, say so.
+
+        Args:
+            talk: Where.
+            refused: What to say to a message instead, where it is not about the digest.
+        """
         t = talk.t
         if talk.query is not None:
             if await self._permissions.presser_may_set(talk.query):
@@ -153,7 +164,7 @@ class Subscriptions:
         if talk.message is None or await self._permissions.writer_may_set(talk.message):
             return True
         note(refused="no admin")
-        await self.say(talk, t("Only admins of this chat can set its digest."))
+        await self.say(talk, refused or t("Only admins of this chat can set its digest."))
         return False
 
     async def say(self, talk: Talk, text: str) -> None:

@@ -42,6 +42,20 @@ def _entity(kind: str, text: str, start: int, found: str) -> Entity:
     return {"type": kind, "offset": utf16_units(text[:start]), "length": utf16_units(found)}
 
 
+ADMIN: Json = {
+    "status": "administrator",
+    **dict.fromkeys(
+        (
+            *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages"),
+            *("can_manage_video_chats", "can_restrict_members", "can_promote_members"),
+            *("can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories"),
+            "can_delete_stories",
+        ),
+        False,
+    ),
+}
+"""What an admin without any rights is in a chat."""
+
 ANONYMOUS_ADMIN: Json = {
     "id": 1087968824,
     "is_bot": True,
@@ -81,16 +95,7 @@ class Group:
 
     def has_admin(self, person: Person) -> None:
         """Make somebody an admin of the group."""
-        rights = dict.fromkeys(
-            (
-                *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages"),
-                *("can_manage_video_chats", "can_restrict_members", "can_promote_members"),
-                *("can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories"),
-                "can_delete_stories",
-            ),
-            False,
-        )
-        self.chat.members[person.id] = {"user": person.user, "status": "administrator", **rights}
+        self.chat.members[person.id] = {"user": person.user, **ADMIN}
 
     def has_member(self, person: Person) -> None:
         """Make somebody an ordinary member of the group."""

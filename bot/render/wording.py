@@ -29,11 +29,38 @@ def start(t: Translator) -> str:
     )
 
 
-def help_text(t: Translator) -> str:
-    """Tell what can be done, command by command."""
+def group_start(t: Translator) -> str:
+    """Greet a group or a channel: what is not addressed to a bot it may not even see there."""
+    return t(
+        "Hello, I am Kabar. I answer questions about the news with the outlets' own words.\n\n"
+        "Here, write /ask and your question, like this: /ask who did Putin call?\n"
+        "To ask further, reply to my answer. I answer nothing else that is written here. Admins "
+        "can set a daily digest with /digest and my language with /language."
+    )
+
+
+def group_help(t: Translator) -> str:
+    """Tell what can be done in a group or a channel, how to ask first."""
+    return help_text(
+        t,
+        t(
+            "Write /ask and your question, like this: /ask who did Putin call? To ask further, "
+            "reply to my answer. I look through the articles that I have read and quote the "
+            "sentences that answer, word for word, with their source."
+        ),
+    )
+
+
+def help_text(t: Translator, first: str | None = None) -> str:
+    """Tell what can be done, command by command.
+
+    Args:
+        t: In which language.
+        first: What to begin with, instead of what Kabar does for a person.
+    """
     return "\n".join(
         [
-            about(t),
+            first or about(t),
             "",
             t("/ask QUESTION – ask; in a group this is how to reach me"),
             t("/latest TOPIC – the newest on a topic, or of today"),
