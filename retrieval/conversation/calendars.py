@@ -30,8 +30,11 @@ MONTHS = (
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-_UNITS = ("day", "week", "month", "year")
-_AGO = re.compile(rf"(\d+) ({'|'.join(_UNITS)}) ago")
+UNITS = ("day", "week", "month", "year")
+_AGO = re.compile(rf"(\d+) ({'|'.join(UNITS)}) ago")
+_COUNTED_AGO = re.compile(rf"\\1 ({'|'.join(UNITS)}) ago")
+_COUNT = r"(\d++[.,]?\d*+)"
+"""As dateparser writes "so many"."""
 
 _MORE_RELATIVE: Mapping[str, Mapping[str, tuple[int, str]]] = {
     "en": {
@@ -40,7 +43,13 @@ _MORE_RELATIVE: Mapping[str, Mapping[str, tuple[int, str]]] = {
         "this afternoon": (0, "day"),
         "this evening": (0, "day"),
         "last night": (1, "day"),
+        "earlier today": (0, "day"),
         "the day before yesterday": (2, "day"),
+        "earlier this week": (0, "week"),
+        "earlier this month": (0, "month"),
+        "earlier this year": (0, "year"),
+        "this weekend": (0, "weekend"),
+        "last weekend": (1, "weekend"),
     },
     "id": {
         "pekan ini": (0, "week"),
@@ -55,28 +64,46 @@ _MORE_RELATIVE: Mapping[str, Mapping[str, tuple[int, str]]] = {
         "malam ini": (0, "day"),
         "tadi pagi": (0, "day"),
         "tadi siang": (0, "day"),
+        "tadi sore": (0, "day"),
+        "pagi tadi": (0, "day"),
+        "siang tadi": (0, "day"),
+        "sore tadi": (0, "day"),
+        "malam tadi": (1, "day"),
         "tadi malam": (1, "day"),
         "semalam": (1, "day"),
         "kemarin dulu": (2, "day"),
+        "kemarin lusa": (2, "day"),
+        "akhir pekan ini": (0, "weekend"),
+        "akhir pekan lalu": (1, "weekend"),
+        "akhir pekan kemarin": (1, "weekend"),
         "sehari lalu": (1, "day"),
         "sepekan lalu": (1, "week"),
         "seminggu lalu": (1, "week"),
         "sebulan lalu": (1, "month"),
         "setahun lalu": (1, "year"),
     },
-}
-_UNIT_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "day": "day",
-        "days": "day",
-        "week": "week",
-        "weeks": "week",
-        "month": "month",
-        "months": "month",
-        "year": "year",
-        "years": "year",
+    "ms": {
+        "hari ini": (0, "day"),
+        "minggu lepas": (1, "week"),
+        "bulan lepas": (1, "month"),
+        "tahun lepas": (1, "year"),
+        "pagi tadi": (0, "day"),
     },
-    "id": {"hari": "day", "pekan": "week", "minggu": "week", "bulan": "month", "tahun": "year"},
+}
+_MORE_MONTHS: Mapping[str, str] = {
+    "ru": "январе феврале марте апреле мае июне июле августе сентябре октябре ноябре декабре",
+}
+_MORE_UNITS: Mapping[str, Mapping[str, str]] = {
+    "en": {"day": "day", "days": "day", "hours": "hour", "hour": "hour", "year": "year"},
+    "id": {
+        "pekan": "week",
+        "jam": "hour",
+        "sehari": "day",
+        "sepekan": "week",
+        "seminggu": "week",
+        "sebulan": "month",
+        "setahun": "year",
+    },
 }
 _AGO_WORDS: Mapping[str, tuple[str, ...]] = {
     "en": ("ago", "earlier"),
@@ -100,6 +127,31 @@ _IN: Mapping[str, tuple[str, ...]] = {
 }
 """Words before the name of a month or a day, or a year, that make a time of it: "May" alone is
 a person, "the 2022 World Cup" an event."""
+
+_BEHIND: Mapping[str, tuple[str, ...]] = {
+    "id": ("lalu", "yang lalu", "kemarin", "silam"),
+    "ms": ("lalu", "lepas"),
+    "es": ("pasado",),
+    "pt": ("passado", "passada"),
+    "fr": ("dernier",),
+    "it": ("scorso",),
+}
+"""The same behind it: "Januari lalu"."""
+
+_RECENT: Mapping[str, tuple[str, str]] = {
+    "en": (r"(?:(?:in|over|during|within)\s+)?(?:the\s+|these\s+)?(?:last|past|previous)", ""),
+    "id": (r"(?:(?:dalam|selama)\s+)?", r"(?:terakhir|belakangan(?:\s+ini)?)"),
+    "ms": (r"(?:(?:dalam|selama)\s+)?", r"(?:terakhir|kebelakangan\s+ini)"),
+    "es": (r"(?:(?:en|durante)\s+)?(?:los|las)\s+últim[oa]s", ""),
+    "pt": (r"(?:n[oa]s|durante\s+[oa]s)?\s*últim[oa]s", ""),
+    "de": (r"(?:in\s+)?den\s+letzten", ""),
+    "nl": (r"(?:in\s+)?de\s+(?:afgelopen|laatste)", ""),
+    "it": (r"(?:neg?li\s+)?ultimi", ""),
+    "ru": (r"за\s+последни[ех]", ""),
+    "zh": (r"(?:最近|过去)", ""),
+    "ja": (r"(?:過去|最近)", ""),
+}
+"""What stands before and behind "3 days" where the days up to now are meant."""
 
 _SINCE: Mapping[str, tuple[str, ...]] = {
     "en": ("since", "ever since"),
@@ -145,8 +197,12 @@ class Calendar:
         relative: "last week" to how many units ago: (1, "week").
         units: Words for units of time, of "3 days ago".
         ago: Words behind them.
+        counted: Patterns of "3 days ago" with the unit that they count.
         numbers: Words for small numbers.
+        short: Names of months that are too short to stand without a number.
+        recent: Patterns of what stands before and behind "3 days" that end now.
         within: What stands before a name and makes a time of it.
+        behind: The same behind it.
         since: What stands before a time that goes on until now.
     """
 
@@ -156,8 +212,12 @@ class Calendar:
     relative: Mapping[str, tuple[int, str]]
     units: Mapping[str, str]
     ago: tuple[str, ...]
+    counted: tuple[tuple[str, str], ...]
     numbers: Mapping[str, int]
+    short: Mapping[str, int]
+    recent: tuple[str, str] | None
     within: tuple[str, ...]
+    behind: tuple[str, ...]
     since: tuple[str, ...]
 
 
@@ -172,10 +232,17 @@ def calendar(language: str) -> Calendar:
 
     (locale,) = default_loader.get_locales(languages=[language])
     info = locale.info
+    months = dict(_names(info, MONTHS, 1))
+    months.update(
+        (name, number) for number, name in enumerate(_MORE_MONTHS.get(language, "").split(), 1)
+    )
     return Calendar(
         language=language,
-        months=dict(_names(info, MONTHS, 1)),
-        weekdays=dict(_names(info, WEEKDAYS, 0)),
+        months={name: number for name, number in months.items() if _stands_alone(name)},
+        short={name: number for name, number in months.items() if not _stands_alone(name)},
+        weekdays={
+            name: number for name, number in _names(info, WEEKDAYS, 0) if _stands_alone(name)
+        },
         relative={
             phrase.casefold(): (int(match[1]), match[2])
             for key, phrases in info.get("relative-type", {}).items()
@@ -183,10 +250,25 @@ def calendar(language: str) -> Calendar:
             for phrase in phrases
         }
         | dict(_MORE_RELATIVE.get(language, {})),
-        units=_UNIT_WORDS.get(language, {}),
+        units={
+            word.casefold(): unit
+            for unit in (*UNITS, "hour")
+            for word in info.get(unit, [])
+            if len(word) > 2 or not word.isascii()
+        }
+        | dict(_MORE_UNITS.get(language, {})),
         ago=_AGO_WORDS.get(language, ()),
+        counted=tuple(
+            (re.escape(before) + r"\d{1,3}" + re.escape(after), match[1])
+            for key, patterns in info.get("relative-type-regex", {}).items()
+            if (match := _COUNTED_AGO.fullmatch(key))
+            for before, count, after in (each.casefold().partition(_COUNT) for each in patterns)
+            if count
+        ),
         numbers={word: number for number, word in enumerate(_NUMBERS.get(language, ()), start=1)},
+        recent=_RECENT.get(language),
         within=_IN[language],
+        behind=_BEHIND.get(language, ()),
         since=_SINCE[language],
     )
 
@@ -197,6 +279,10 @@ def _names(
     for number, key in enumerate(keys, start=first):
         for name in info.get(key, []):
             folded = name.casefold().rstrip(".")
-            # "mar" and "may" are words of their own in half of the languages.
-            if len(folded) > 3 or not folded.isascii() or folded == "may":
+            if len(folded) > 2 or not folded.isascii():
                 yield folded, number
+
+
+def _stands_alone(name: str) -> bool:
+    """Tell whether a name is no word of its own in half of the languages, as "mar" is."""
+    return len(name) > 3 or not name.isascii() or name in ("may", "mei", "mai")

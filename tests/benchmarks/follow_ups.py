@@ -45,22 +45,12 @@ class FollowUps:
         with open_kabar(RetrievalSettings.from_env(**self._settings)) as kabar:
             kabar.ingest([FOLDER / "articles.jsonl", self._facqa / "articles.jsonl"])
             kabar.index_pending()
-            conversations = _lines(FOLDER / "questions.jsonl")
-            turns = [_turn(kabar, one["question"]) for one in conversations]
-            ranks = [
-                (_rank(kabar, _meant(one, turn), one), _rank(kabar, one["follow_up"], one))
-                for one, turn in zip(conversations, turns, strict=True)
-            ]
-        for language in ("en", "id"):
-            of = [
-                rank
-                for one, rank in zip(conversations, ranks, strict=True)
-                if one["language"] == language
-            ]
-            yield Row(
-                f"follow-ups, {len(of)} in {language}: R@3 after their turn / bare", _shares(of)
-            )
-        yield Row(f"follow-ups, {len(ranks)}: R@3 after their turn / bare", _shares(ranks), [0.80])
+            known = _lines(FOLDER / "questions.jsonl")
+            later = _lines(FOLDER / "held_back.jsonl")
+            yield from _measured(kabar, "follow-ups", known, [0.80])
+            for part in ("seen", "unseen"):
+                chosen = [one for one in later if one["part"] == part]
+                yield from _measured(kabar, f"follow-ups held back, {part}", chosen, [0.80])
         questions = [one["question"] for one in _lines(self._facqa / "questions-valid.jsonl")]
         left = [
             searched_for(question, [_asked(before)]) is None
@@ -71,6 +61,24 @@ class FollowUps:
             [sum(left) / len(left)],
             [0.98],
         )
+
+
+def _measured(
+    kabar: Kabar, what: str, conversations: list[Json], floor: list[float]
+) -> Iterator[Row]:
+    turns = [_turn(kabar, one["question"]) for one in conversations]
+    ranks = [
+        (_rank(kabar, _meant(one, turn), one), _rank(kabar, one["follow_up"], one))
+        for one, turn in zip(conversations, turns, strict=True)
+    ]
+    for language in ("en", "id"):
+        of = [
+            rank
+            for one, rank in zip(conversations, ranks, strict=True)
+            if one["language"] == language
+        ]
+        yield Row(f"{what}, {len(of)} in {language}: R@3 after their turn / bare", _shares(of))
+    yield Row(f"{what}, {len(ranks)}: R@3 after their turn / bare", _shares(ranks), floor)
 
 
 def _meant(one: Json, turn: Turn) -> str:
