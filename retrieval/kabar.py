@@ -359,7 +359,10 @@ class Kabar(AbstractContextManager["Kabar"]):
         from retrieval.indexing.embedder import Embedder
 
         return Embedder(
-            self._settings.embedding_model, self._settings.models_folder, self._right_of_way
+            self._settings.embedding_model,
+            self._settings.models_folder,
+            self._right_of_way,
+            threads=self._settings.model_threads,
         )
 
     # Made at the first use, once: the lock is held while a part and those it needs are made.

@@ -40,6 +40,12 @@ class RetrievalSettings(BaseSettings):
         validation_alias="KABAR_MODEL_DIR",
         description="Where the bundled model is unpacked; `models` below the data folder.",
     )
+    model_threads: int = Field(
+        default=0,
+        ge=0,
+        validation_alias="KABAR_MODEL_THREADS",
+        description="Threads that the model computes with; 0 has one for each core.",
+    )
     max_file_megabytes: int = Field(
         default=20,
         gt=0,

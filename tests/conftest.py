@@ -1,8 +1,9 @@
 """What all tests share: the real model, the real library, and a world that stays outside.
 
-Nothing here stands in for anything: the model is unpacked once and kept, libraries are made in
+Nothing here stands in for anything: the model is unpacked and opened once, libraries are made in
 folders of their own, and what a person has in the environment, in ``.env`` or on the network is
-out of reach.
+out of reach. Tests run in several processes beside each other, so each computes in one thread,
+and what is made once for all of them is made behind a lock.
 """
 
 from __future__ import annotations
@@ -17,17 +18,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
-from retrieval.kabar import Kabar, open_kabar
+from retrieval.indexing.recipe import BUNDLED
+from retrieval.kabar import Clock, Kabar, open_kabar, utc_now
 from retrieval.settings import RetrievalSettings
+from tests.unpacking import Unpacked, unpack_once
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
 UNPACKED_HERE = ROOT / "data" / "models"
 """What `make run` leaves: seven seconds that need not be spent again."""
 
+# An example that takes long says how busy the machine is.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
+
 SettingsFactory = Callable[..., RetrievalSettings]
 KabarFactory = Callable[..., Kabar]
+LibraryOpener = Callable[..., Kabar]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,6 +50,8 @@ def _outside_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.chdir(tmp_path_factory.mktemp("nowhere"))
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("KABAR_MODEL_THREADS", "1")
+        patch.setenv("OMP_NUM_THREADS", "1")
         for method in ("connect", "connect_ex"):
             patch.setattr(socket.socket, method, _only_here(getattr(socket.socket, method)))
         yield
@@ -69,16 +80,24 @@ def put_logging_back() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Unpacked:
+    """The bundled model as today's code unpacks it, once for all processes that run tests."""
+    folder = tmp_path_factory.getbasetemp()
+    return unpack_once(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
+
+
+@pytest.fixture(scope="session")
+def models_folder(request: pytest.FixtureRequest) -> Path:
     """Return a folder that holds the unpacked bundled model."""
     from retrieval.indexing.bundled_model import bundled_model_name, ensure_bundled_model
 
-    given = os.environ.get("KABAR_TEST_MODELS")
-    if not given and (UNPACKED_HERE / bundled_model_name()).is_dir():
+    if given := os.environ.get("KABAR_TEST_MODELS"):
+        ensure_bundled_model(Path(given))
+        return Path(given)
+    if (UNPACKED_HERE / bundled_model_name()).is_dir():
         return UNPACKED_HERE
-    folder = Path(given) if given else tmp_path_factory.mktemp("models")
-    ensure_bundled_model(folder)
-    return folder
+    models: Path = request.getfixturevalue("unpacked").models
+    return models
 
 
 @pytest.fixture(scope="session")
@@ -94,21 +113,41 @@ def settings(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> S
 
 
 @pytest.fixture(scope="session")
-def kabar(settings: SettingsFactory) -> Iterator[Kabar]:
-    """Return a library with the seeds. Its articles are everybody's: ask, do not write."""
+def seeds_library(settings: SettingsFactory) -> Iterator[Kabar]:
+    """What `kabar` returns, under a name that no folder gives to another library."""
     with open_kabar(settings()) as library:
         library.ingest([SEEDS])
         library.index_pending()
         yield library
 
 
+@pytest.fixture(scope="session")
+def kabar(seeds_library: Kabar) -> Kabar:
+    """Return a library with the seeds. Its articles are everybody's: ask, do not write."""
+    return seeds_library
+
+
+@pytest.fixture(scope="session")
+def open_library(seeds_library: Kabar) -> LibraryOpener:
+    """Open libraries as `open_kabar` does, with the model that is open: a process needs one."""
+
+    def open_with_the_model(settings: RetrievalSettings, clock: Clock = utc_now) -> Kabar:
+        library = open_kabar(settings, clock)
+        if settings.embedding_model == BUNDLED:
+            for part in ("_embedder", "_right_of_way", "_background"):
+                vars(library)[part] = getattr(seeds_library, part)
+        return library
+
+    return open_with_the_model
+
+
 @pytest.fixture
-def kabar_factory(settings: SettingsFactory) -> Iterator[KabarFactory]:
+def kabar_factory(settings: SettingsFactory, open_library: LibraryOpener) -> Iterator[KabarFactory]:
     """Make empty libraries; they are closed when the test ends."""
     opened: list[Kabar] = []
 
     def make(**values: Any) -> Kabar:
-        opened.append(open_kabar(settings(**values)))
+        opened.append(open_library(settings(**values)))
         return opened[-1]
 
     yield make
@@ -117,9 +156,9 @@ def kabar_factory(settings: SettingsFactory) -> Iterator[KabarFactory]:
 
 
 @pytest.fixture(scope="session")
-def _seeded(kabar: Kabar, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _seeded(seeds_library: Kabar, tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("seeded") / "kabar.db"
-    kabar.backup(copy)
+    seeds_library.backup(copy)
     return copy
 
 

@@ -177,7 +177,7 @@ class LocalBotApi:
             return list(self.world.replies.get((message["chat"]["id"], message["message_id"]), ()))
 
     def wait_for(
-        self, condition: Callable[[], Any], timeout: float = 10.0, what: str = "it"
+        self, condition: Callable[[], Any], timeout: float = 30.0, what: str = "it"
     ) -> Any:
         """Wait until a condition is true and return its value.
 
@@ -196,12 +196,12 @@ class LocalBotApi:
             raise TimeoutError(f"{what} did not happen in {timeout} s; last calls: {calls}")
         return value
 
-    def wait_for_reply(self, message: Json, timeout: float = 10.0) -> Json:
+    def wait_for_reply(self, message: Json, timeout: float = 30.0) -> Json:
         """Wait for the bot's first answer to a message."""
         replies = self.wait_for(lambda: self.replies(message), timeout, "a reply")
         return dict(replies[0])
 
-    def wait_for_replies(self, messages: Sequence[Json], timeout: float = 30.0) -> None:
+    def wait_for_replies(self, messages: Sequence[Json], timeout: float = 60.0) -> None:
         """Wait until each of these messages was answered."""
         self.wait_for(
             lambda: all(self.replies(message) for message in messages),

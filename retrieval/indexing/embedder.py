@@ -49,17 +49,27 @@ class Embedder:
         model: The setting: ``bundled``, the name of a model on a hub, or a folder.
         models: The folder in which the bundled model is unpacked.
         right_of_way: What questions announce themselves to.
+        threads: Threads that it computes with; 0 has one for each core.
 
     Raises:
         ModelError: The model cannot be found or opened.
     """
 
-    def __init__(self, model: str, models: Path, right_of_way: RightOfWay | None = None) -> None:
+    def __init__(
+        self,
+        model: str,
+        models: Path,
+        right_of_way: RightOfWay | None = None,
+        *,
+        threads: int = 0,
+    ) -> None:
         self.right_of_way = right_of_way or RightOfWay()
         if model == BUNDLED:
-            self._model = _open_bundled(ensure_bundled_model(models))
+            self._model = _open_bundled(ensure_bundled_model(models), threads)
         else:
             self._model = _open_model(model)
+        if threads:
+            _limit_torch(threads)
         self.dimension = int(self._model.get_embedding_dimension())
         self.max_tokens = int(self._model.max_seq_length or MAX_TOKENS)
         """Tokens that the model reads of a text; what is beyond does not count."""
@@ -224,7 +234,13 @@ def _quiet_libraries() -> None:
     transformers_logging.disable_progress_bar()
 
 
-def _open_bundled(folder: Path) -> Any:
+def _limit_torch(threads: int) -> None:
+    import torch
+
+    torch.set_num_threads(threads)
+
+
+def _open_bundled(folder: Path, threads: int) -> Any:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 
@@ -235,7 +251,10 @@ def _open_bundled(folder: Path) -> Any:
         prompts = _read_json(folder / "config_sentence_transformers.json")["prompts"]
         hidden = _read_json(folder / "config.json")["hidden_size"]
         transformer = OnnxTransformer(
-            folder / ONNX_FILE, folder / "tokenizer.json", max_seq_length=MAX_TOKENS
+            folder / ONNX_FILE,
+            folder / "tokenizer.json",
+            max_seq_length=MAX_TOKENS,
+            threads=threads,
         )
     except Exception as error:  # tokenizers raises no narrower one, ONNX Runtime many
         raise ModelError(

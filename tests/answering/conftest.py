@@ -1,4 +1,4 @@
-"""Libraries beside the seeds', opened with the model that is open already."""
+"""Libraries beside the seeds'."""
 
 from __future__ import annotations
 
@@ -6,24 +6,22 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from retrieval.kabar import Kabar, open_kabar
+from retrieval.kabar import Kabar
 from retrieval.records import Article
 from retrieval.storage.base import Storage
 from retrieval.storage.engines import open_storage
 from tests.answering.news import invented_articles
-from tests.conftest import SettingsFactory
+from tests.conftest import LibraryOpener, SettingsFactory
 
 LibraryMaker = Callable[[Sequence[Article]], tuple[Kabar, Storage]]
 
 
 def _opened(
-    settings: SettingsFactory, kabar: Kabar, articles: Sequence[Article]
+    settings: SettingsFactory, open_library: LibraryOpener, articles: Sequence[Article]
 ) -> tuple[Kabar, Storage]:
     """A library with these articles, and a second connection to it as another process has one."""
     chosen = settings()
-    library = open_kabar(chosen)
-    # What it would open at its first question; once is enough for all libraries of a run.
-    vars(library)["_embedder"] = kabar.embedder
+    library = open_library(chosen)
     storage = open_storage(chosen.data_dir)
     storage.write_articles(articles)
     library.index_pending()
@@ -31,12 +29,12 @@ def _opened(
 
 
 @pytest.fixture
-def make_library(settings: SettingsFactory, kabar: Kabar) -> Iterator[LibraryMaker]:
+def make_library(settings: SettingsFactory, open_library: LibraryOpener) -> Iterator[LibraryMaker]:
     """Make a library with some articles; returned with a second connection to write through."""
     opened: list[tuple[Kabar, Storage]] = []
 
     def make(articles: Sequence[Article]) -> tuple[Kabar, Storage]:
-        opened.append(_opened(settings, kabar, articles))
+        opened.append(_opened(settings, open_library, articles))
         return opened[-1]
 
     yield make
@@ -46,9 +44,9 @@ def make_library(settings: SettingsFactory, kabar: Kabar) -> Iterator[LibraryMak
 
 
 @pytest.fixture(scope="session")
-def mixed(settings: SettingsFactory, kabar: Kabar) -> Iterator[Kabar]:
+def mixed(settings: SettingsFactory, open_library: LibraryOpener) -> Iterator[Kabar]:
     """A library of a dozen short articles in six languages."""
-    library, storage = _opened(settings, kabar, invented_articles())
+    library, storage = _opened(settings, open_library, invented_articles())
     storage.close()
     with library:
         yield library

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from retrieval.kabar import Kabar
 
 QUESTION = "who did Putin call?"
+PATIENCE = 30.0
+"""Seconds that something may take on a machine that has other things to do."""
 
 
 class RunningBot:
@@ -44,9 +46,9 @@ class RunningBot:
             self._ready.set()
 
     def wait_until_ready(self) -> None:
-        assert self._ready.wait(10)
+        assert self._ready.wait(PATIENCE)
 
-    def join(self, timeout: float = 10.0) -> int | None:
+    def join(self, timeout: float = PATIENCE) -> int | None:
         """Wait until it ends by itself; return its exit status."""
         self._thread.join(timeout)
         assert not self._thread.is_alive()
@@ -59,7 +61,7 @@ class RunningBot:
         return self.join()
 
 
-def wait_until(condition: Callable[[], object], timeout: float = 5.0) -> None:
+def wait_until(condition: Callable[[], object], timeout: float = PATIENCE) -> None:
     """Wait for what the local Bot API does not see."""
     deadline = time.monotonic() + timeout
     while not condition():

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from bot.playground.local import LocalBotApi
 from bot.playground.people import Person
-from retrieval.kabar import Kabar, open_kabar
+from retrieval.kabar import Kabar
 from tests.bot import words
 from tests.bot.conftest import QUESTION, BotStarter, wait_until
 from tests.cli.articles import FERRY_QUESTION, FERRY_SENTENCE, bridge, corrected, ferry
+from tests.conftest import LibraryOpener, SettingsFactory
 from tests.news_site import NewsSite, front_page
 
 TITLE = "The Kalumpang Post"
@@ -25,9 +25,9 @@ def site() -> Iterator[NewsSite]:
 
 
 @pytest.fixture(scope="module")
-def library(settings: Any) -> Iterator[Kabar]:
+def library(settings: SettingsFactory, open_library: LibraryOpener) -> Iterator[Kabar]:
     made = settings(KABAR_ALLOW_PRIVATE=True, KABAR_FETCH_PAUSE_SECONDS=0)
-    with open_kabar(made) as opened:
+    with open_library(made) as opened:
         opened.warm_up()  # beside the bot's start it may take longer than that is waited for
         yield opened
 

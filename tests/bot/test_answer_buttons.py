@@ -14,10 +14,10 @@ from bot.callbacks import Action, pack
 from bot.playground.local import LocalBotApi
 from bot.playground.people import Person
 from bot.render.translation import LANGUAGES, translator
-from retrieval.kabar import Kabar, open_kabar
+from retrieval.kabar import Kabar
 from retrieval.records import Verdict
 from tests.bot.conftest import QUESTION, BotStarter, RunningBot, answer_to, wait_until
-from tests.conftest import SettingsFactory
+from tests.conftest import LibraryOpener, SettingsFactory
 
 Json = dict[str, Any]
 
@@ -96,7 +96,9 @@ def test_a_verdict_is_kept_with_question_and_passages(
 
 @pytest.fixture(scope="module")
 def harbours(
-    settings: SettingsFactory, tmp_path_factory: pytest.TempPathFactory
+    settings: SettingsFactory,
+    open_library: LibraryOpener,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Kabar]:
     """A library in which six outlets tell of six harbours."""
     names = ("Ambon", "Belawan", "Cirebon", "Dumai", "Ende", "Fakfak")
@@ -112,7 +114,7 @@ def harbours(
     ]
     path = tmp_path_factory.mktemp("harbours") / "articles.jsonl"
     path.write_text("".join(f"{json.dumps(one)}\n" for one in articles), encoding="utf-8")
-    with open_kabar(settings()) as kabar:
+    with open_library(settings()) as kabar:
         kabar.ingest([path])
         assert kabar.index_pending() == len(names)
         yield kabar

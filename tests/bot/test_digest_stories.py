@@ -12,10 +12,10 @@ import pytest
 from bot.callbacks import Action, pack
 from bot.playground.local import LocalBotApi
 from bot.playground.people import Person
-from retrieval.kabar import Kabar, open_kabar
+from retrieval.kabar import Kabar
 from retrieval.records import Delivery, Preferences
 from tests.bot.conftest import BotStarter, wait_until
-from tests.conftest import SettingsFactory
+from tests.conftest import LibraryOpener, SettingsFactory
 
 DAM = (
     "The Sekar dam north of Malanga broke at dawn on Tuesday after three days of rain. "
@@ -35,7 +35,11 @@ ARTICLES = [
 
 
 @pytest.fixture(scope="module")
-def library(settings: SettingsFactory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kabar]:
+def library(
+    settings: SettingsFactory,
+    open_library: LibraryOpener,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Kabar]:
     """A library of its own with the news of today."""
     file = tmp_path_factory.mktemp("news") / "today.jsonl"
     lines = [
@@ -50,7 +54,7 @@ def library(settings: SettingsFactory, tmp_path_factory: pytest.TempPathFactory)
         for number, (title, text, source) in enumerate(ARTICLES)
     ]
     file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    with open_kabar(settings()) as kabar:
+    with open_library(settings()) as kabar:
         kabar.ingest([file])
         kabar.index_pending()
         kabar.assign_stories()

@@ -15,11 +15,11 @@ from bot.notices import Notices
 from bot.playground.local import LocalBotApi
 from bot.playground.people import Person
 from bot.reading import Reading
-from retrieval.kabar import Kabar, open_kabar
+from retrieval.kabar import Kabar
 from tests.bot import words
 from tests.bot.conftest import BotStarter, settings_for, wait_until
 from tests.cli.articles import FERRY_QUESTION, FERRY_SENTENCE, ferry
-from tests.conftest import SettingsFactory
+from tests.conftest import LibraryOpener, SettingsFactory
 from tests.news_site import NewsSite
 
 
@@ -30,9 +30,9 @@ def site() -> Iterator[NewsSite]:
 
 
 @pytest.fixture(scope="module")
-def library(settings: SettingsFactory) -> Iterator[Kabar]:
+def library(settings: SettingsFactory, open_library: LibraryOpener) -> Iterator[Kabar]:
     made = settings(KABAR_ALLOW_PRIVATE=True, KABAR_FETCH_PAUSE_SECONDS=0)
-    with open_kabar(made) as opened:
+    with open_library(made) as opened:
         opened.warm_up()  # beside the bot's start it may take longer than that is waited for
         yield opened
 

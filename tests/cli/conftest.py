@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from bot.cli import check_bot, make_bot_app
-from retrieval.kabar import Kabar, open_kabar
+from retrieval.kabar import Kabar
 from retrieval.settings import RetrievalSettings
 from retrieval.terminal.session import Session, run
-from tests.conftest import SettingsFactory
+from tests.conftest import LibraryOpener, SettingsFactory
 
 QUESTION = "who did Putin call?"
 SENTENCE = "Presiden Rusia Vladimir Putin menelepon koleganya Presiden Turki Recep Tayyip Erdogan"
@@ -65,12 +65,13 @@ Command = Callable[..., Outcome]
 def command(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
+    open_library: LibraryOpener,
     put_logging_back: None,
 ) -> Command:
     """Run a command; by default it opens the library that the settings name."""
 
     def call(
-        *args: str | Path, open_library: OpenLibrary = open_kabar, stdin: bytes = b""
+        *args: str | Path, open_library: OpenLibrary = open_library, stdin: bytes = b""
     ) -> Outcome:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         session = Session(open_library=open_library, further_checks=[check_bot])
@@ -92,10 +93,10 @@ def ask(command: Command, kabar: Kabar) -> Command:
 
 
 @pytest.fixture(scope="module")
-def reading_library(settings: SettingsFactory) -> Iterator[Kabar]:
-    """Return a library that may read sites on this machine; to open one takes seconds."""
+def reading_library(settings: SettingsFactory, open_library: LibraryOpener) -> Iterator[Kabar]:
+    """Return a library that may read sites on this machine."""
     made = settings(KABAR_ALLOW_PRIVATE=True, KABAR_FETCH_PAUSE_SECONDS=0)
-    with open_kabar(made) as library:
+    with open_library(made) as library:
         yield library
 
 
@@ -137,9 +138,11 @@ def start_reader(tmp_path: Path, models_folder: Path) -> Iterator[Callable[..., 
 
 
 @pytest.fixture
-def on_its_library(tmp_path: Path, models_folder: Path, settings: SettingsFactory) -> OnItsLibrary:
+def on_its_library(
+    tmp_path: Path, models_folder: Path, settings: SettingsFactory, open_library: LibraryOpener
+) -> OnItsLibrary:
     """Open the library of `start_reader` in this process."""
-    return lambda: open_kabar(settings(**_reader_settings(tmp_path, models_folder)))
+    return lambda: open_library(settings(**_reader_settings(tmp_path, models_folder)))
 
 
 def _reader_settings(tmp_path: Path, models_folder: Path) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -122,6 +124,20 @@ def test_doctor_and_stats_know_of_feeds(reader: Command, site: NewsSite) -> None
     assert "feeds       2\n" in reader("stats").out
 
 
+def wait_for(condition: Callable[[], object]) -> None:
+    """Wait for what another process does."""
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def wait_until_indexed(file: Path) -> None:
+    """Wait until the one article that a process reads can be found."""
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as rows:
+        wait_for(lambda: rows.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+
 def test_a_round_that_is_stopped_keeps_what_it_read(
     start_reader: Callable[..., Process], on_its_library: OnItsLibrary, site: NewsSite
 ) -> None:
@@ -147,6 +163,7 @@ def test_without_a_token_the_playground_reads_the_feeds_and_leaves_the_library_a
     on_its_library: OnItsLibrary,
     site: NewsSite,
     unused_port: int,
+    tmp_path: Path,
 ) -> None:
     with on_its_library() as kabar:
         kabar.newsroom.add_feed(site.publish([ferry()]))
@@ -156,14 +173,14 @@ def test_without_a_token_the_playground_reads_the_feeds_and_leaves_the_library_a
     said = [process.stderr.readline() for _ in range(2)]
     page = f"http://127.0.0.1:{unused_port}"
     assert said == [f"{WITHOUT_A_BOT}\n", f"Open {page} in a browser; Ctrl-C ends it.\n"]
-    with httpx.Client(base_url=page, trust_env=False) as http:
+    wait_until_indexed(tmp_path / "data" / "playground" / str(unused_port) / "kabar.db")
+    # Connections that wait are closed by the server: each request has its own.
+    unkept = httpx.Limits(max_keepalive_connections=0)
+    with httpx.Client(base_url=page, trust_env=False, timeout=30, limits=unkept) as http:
         who = http.get("/state").json()["people"][0]["id"]
-        deadline = time.monotonic() + 60
-        while FERRY_SENTENCE not in http.get("/state").text:  # it is visited, and embedded
-            assert time.monotonic() < deadline
-            message = {"person": who, "chat": who, "text": FERRY_QUESTION}
-            http.post("/say", json=message, headers={"Origin": page}).raise_for_status()
-            time.sleep(3)
+        message = {"person": who, "chat": who, "text": FERRY_QUESTION}
+        http.post("/say", json=message, headers={"Origin": page}).raise_for_status()
+        wait_for(lambda: FERRY_SENTENCE in http.get("/state").text)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (0, "")

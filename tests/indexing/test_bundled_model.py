@@ -24,8 +24,8 @@ from retrieval.indexing.bundled_model import (
     bundled_model_name,
     ensure_bundled_model,
 )
-from tests.indexing.conftest import ROOT, UNPACK, Unpacked
 from tests.indexing.languages import PASSAGES, QUESTIONS
+from tests.unpacking import ROOT, UNPACK, Unpacked
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -20,10 +20,11 @@ from retrieval.errors import ModelError
 from retrieval.indexing.embedder import Embedder
 from retrieval.indexing.right_of_way import BrokenOffError, Pass
 from retrieval.records import Span
-from tests.indexing.conftest import ROOT, Unpacked
 from tests.indexing.languages import PASSAGES, QUESTIONS
+from tests.unpacking import ROOT, Unpacked
 
 if TYPE_CHECKING:
+    from retrieval.kabar import Kabar
     from retrieval.records import Vector, Vectors
 
 SENTENCES = (
@@ -185,6 +186,15 @@ def test_any_text_has_vectors(embedder: Embedder, text: str) -> None:
     assert_unit(vector)
     assert_unit(halves)
     assert_unit(embedder.embed_queries([text]))
+
+
+def test_a_model_computes_in_as_many_threads_as_are_set(kabar: Kabar, embedder: Embedder) -> None:
+    import torch
+
+    for opened in (kabar.embedder, embedder):
+        options = opened._model[0]._session.get_session_options()
+        assert options.intra_op_num_threads == 1
+    assert torch.get_num_threads() == 1
 
 
 # -- another model ---------------------------------------------------------------------------

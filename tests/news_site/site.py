@@ -173,7 +173,7 @@ class NewsSite(NewsHost):
         return self.application.traffic.select()
 
     def wait_for(
-        self, condition: Callable[[], Any], timeout: float = 10.0, what: str = "it"
+        self, condition: Callable[[], Any], timeout: float = 30.0, what: str = "it"
     ) -> Any:
         """Wait until a condition is true, asked after every request, and return its value.
 
