@@ -41,11 +41,11 @@ class OnnxTransformer(InputModule):
         padding: str = "<pad>",
         threads: int = 0,
     ) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # the library is not typed
+        super().__init__()
         self.max_seq_length = max_seq_length
         self.tokenizer = Tokenizer.from_file(str(tokenizer_file))
         self.tokenizer.enable_truncation(max_seq_length)
-        self._pad_id = self.tokenizer.token_to_id(padding)
+        self._pad_id: Any = self.tokenizer.token_to_id(padding)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         self._session = onnxruntime.InferenceSession(
