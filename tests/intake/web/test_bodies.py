@@ -72,7 +72,9 @@ def test_what_was_not_asked_for_is_not_unpacked(coding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"no gzip at all", gzip.compress(WORDS)[:-20], gzip.compress(WORDS)[:5]]
+    "body",
+    [b"no gzip at all", gzip.compress(WORDS)[:-20], gzip.compress(WORDS)[:5]],
+    ids=["no gzip", "its end is missing", "its beginning alone"],
 )
 def test_a_damaged_body_is_no_body(body: bytes) -> None:
     with pytest.raises(FetchError, match="damaged"):
