@@ -149,7 +149,7 @@ class ConversationDesk:
                 searched=answer.searched or ask.question,
                 language=answer.language,
                 answered=answer.answered,
-                quotes=tuple(key_of(quote) for quote in (*answer.quotes, *answer.more)),
+                quotes=tuple(quote.key for quote in (*answer.quotes, *answer.more)),
                 period=answer.period,
                 newest_first=answer.newest_first,
                 question_id=question_id,
@@ -241,11 +241,6 @@ class ConversationDesk:
                 and 0 <= key.start < key.end <= len(article.text)
             ):
                 yield Quote(article, key.start, key.end, 0.0)
-
-
-def key_of(quote: Quote) -> QuoteKey:
-    """Return where a quote stands."""
-    return QuoteKey(quote.article.id, quote.start, quote.end, quote.article.content_hash)
 
 
 def _is_earlier(turn: Turn, other: Turn) -> bool:

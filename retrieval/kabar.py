@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, closing
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
@@ -31,7 +30,7 @@ from retrieval.records import (
     Receipt,
     SearchResult,
 )
-from retrieval.storage.engines import open_storage, restore_storage
+from retrieval.storage.engines import Clock, open_storage, restore_storage, utc_now
 
 if TYPE_CHECKING:
     from retrieval.answering.answerer import Answerer
@@ -41,6 +40,8 @@ if TYPE_CHECKING:
     from retrieval.conversation_desk import ConversationDesk
     from retrieval.digest.composer import Composer
     from retrieval.digest_desk import DigestDesk
+    from retrieval.follow_desk import FollowDesk
+    from retrieval.follows.finder import Finder
     from retrieval.indexing.embedder import Embedder
     from retrieval.newsroom import Newsroom
     from retrieval.records import Vectors
@@ -49,14 +50,9 @@ if TYPE_CHECKING:
     from retrieval.stories.keeper import StoryKeeper
     from retrieval.story_desk import StoryDesk
 
+__all__ = ["Clock", "Kabar", "open_kabar", "utc_now"]
+
 logger = logging.getLogger(__name__)
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """Return what time it is, in UTC."""
-    return datetime.now(UTC)
 
 
 def open_kabar(settings: RetrievalSettings, clock: Clock = utc_now) -> Kabar:
@@ -65,7 +61,7 @@ def open_kabar(settings: RetrievalSettings, clock: Clock = utc_now) -> Kabar:
     Raises:
         StorageError: It cannot be opened.
     """
-    return Kabar(settings, open_storage(settings.data_dir), clock)
+    return Kabar(settings, open_storage(settings.data_dir, clock), clock)
 
 
 class Kabar(AbstractContextManager["Kabar"]):
@@ -307,6 +303,37 @@ class Kabar(AbstractContextManager["Kabar"]):
         from retrieval.conversation_desk import ConversationDesk
 
         return ConversationDesk(self._storage, self._clock)
+
+    @property
+    def follows(self) -> FollowDesk:
+        """The questions that people follow."""
+        with self._lock:
+            return self._follows
+
+    @cached_property
+    def _follows(self) -> FollowDesk:
+        from retrieval.follow_desk import FollowDesk
+
+        return FollowDesk(
+            self._storage,
+            self.model,
+            self._clock,
+            understand=self._understanding.inquiry,
+            subscriber=self.digests.subscriber,
+            finder=self._ready_finder,
+        )
+
+    def _ready_finder(self) -> Finder:
+        with self._lock:
+            return self._made_finder
+
+    @cached_property
+    def _made_finder(self) -> Finder:
+        from retrieval.follows.finder import Finder
+        from retrieval.stories.levels import Levels
+
+        levels = Levels(self._background.cohort)
+        return Finder(self._storage, self.model, self.answerer.weigh, levels)
 
     @property
     def inbox(self) -> InboxStorage:

@@ -16,7 +16,7 @@ FILES = sorted(
     for package in ("retrieval", "bot")
     for path in (ROOT / package).rglob("*.py")
 )
-FLOWS = ("intake", "indexing", "answering", "stories", "digest", "conversation")
+FLOWS = ("intake", "indexing", "answering", "stories", "digest", "conversation", "follows")
 FOUNDATION = tuple(f"retrieval.{name}" for name in ("records", "errors", "settings", "logs"))
 
 DOORS = {
@@ -45,6 +45,7 @@ BOT_MAY_USE = (
     "retrieval.newsroom",
     "retrieval.digest_desk",
     "retrieval.conversation_desk",
+    "retrieval.follow_desk",
     "retrieval.story_desk",
     "retrieval.cli",
     "retrieval.terminal",
@@ -115,7 +116,7 @@ def test_the_foundation_imports_nothing_above_it() -> None:
 @pytest.mark.parametrize("flow", FLOWS)
 def test_a_flow_imports_the_storage_contract_and_no_other_flow(flow: str) -> None:
     allowed = (*FOUNDATION, "retrieval.storage.base", f"retrieval.{flow}")
-    if flow == "digest":  # which is made of stories
+    if flow in ("digest", "follows"):  # which are made of stories, or tell copies as they do
         allowed += ("retrieval.stories",)
     for file in FILES:
         if file.startswith(f"retrieval/{flow}/"):
@@ -152,6 +153,7 @@ def test_only_the_command_line_stands_above_the_door() -> None:
         "retrieval.newsroom",
         "retrieval.digest_desk",
         "retrieval.conversation_desk",
+        "retrieval.follow_desk",
         "retrieval.story_desk",
     ],
 )

@@ -10,6 +10,7 @@ import logging
 import time
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -95,8 +96,28 @@ class Answerer:
         Returns:
             For each question, in order, its answer, or why it has none.
         """
+        outcomes: list[Answer | KabarError] = []
+        for weighed in self.weigh(inquiries):
+            if isinstance(weighed, KabarError):
+                outcomes.append(weighed)
+                continue
+            answer, receipt = weighed
+            try:
+                kept = self._storage.write_receipt(receipt)
+                outcomes.append(replace(answer, receipt_id=kept))
+            except KabarError as error:
+                outcomes.append(error)
+        return outcomes
+
+    def weigh(self, inquiries: Sequence[Inquiry]) -> list[tuple[Answer, Receipt] | KabarError]:
+        """Answer questions as `answer` does, and keep no receipts.
+
+        Returns:
+            For each question, in order, its answer and the receipt to keep where it is given, or
+            why there is none.
+        """
         began = time.perf_counter()
-        outcomes: list[Answer | KabarError | None] = [None] * len(inquiries)
+        outcomes: list[tuple[Answer, Receipt] | KabarError | None] = [None] * len(inquiries)
         cleaned: dict[int, str] = {}
         for index, inquiry in enumerate(inquiries):
             try:
@@ -128,7 +149,12 @@ class Answerer:
         same = language is None or best.article.language in (None, language)
         return signals, same
 
-    def _answer(self, inquiry: Inquiry, question: str, found: Found, began: float) -> Answer:
+    def _answer(
+        self, inquiry: Inquiry, question: str, found: Found, began: float
+    ) -> tuple[Answer, Receipt]:
+        if inquiry.without:
+            hits = tuple(hit for hit in found.hits if hit.article.id not in inquiry.without)
+            found = replace(found, hits=hits)
         language = self._detect_language(question)
         signals: Mapping[str, float] = {}
         confidence = 0.0
@@ -147,20 +173,18 @@ class Answerer:
                 quotes, more = checked[:MAX_QUOTES], checked[MAX_QUOTES:]
         answered = bool(quotes)
         library = None if answered else self._storage.statistics(self._model)
-        receipt_id = self._storage.write_receipt(
-            Receipt(
-                question=inquiry.question,
-                answered=answered,
-                confidence=confidence,
-                model=self._model,
-                details={
-                    **_details(question, language, signals, found.hits, quotes),
-                    "threshold": self._calibration.threshold,
-                },
-                asked_at=self._clock(),
-            )
+        receipt = Receipt(
+            question=inquiry.question,
+            answered=answered,
+            confidence=confidence,
+            model=self._model,
+            details={
+                **_details(question, language, signals, found.hits, quotes),
+                "threshold": self._calibration.threshold,
+            },
+            asked_at=self._clock(),
         )
-        return Answer(
+        answer = Answer(
             question=inquiry.question,
             language=language,
             answered=answered,
@@ -168,7 +192,6 @@ class Answerer:
             quotes=quotes,
             nearest=() if answered else _nearest(found.hits),
             took_ms=(time.perf_counter() - began) * 1000,
-            receipt_id=receipt_id,
             library_articles=library.articles if library else 0,
             library_newest=library.newest if library else None,
             more=more,
@@ -176,6 +199,7 @@ class Answerer:
             period=inquiry.period,
             newest_first=inquiry.newest_first,
         )
+        return answer, receipt
 
     def _checked(self, quotes: Sequence[Quote]) -> tuple[Quote, ...]:
         """Return the quotes that the store still says word for word."""

@@ -80,6 +80,7 @@ from retrieval.records.follows import (
     BETWEEN_UPDATES,
     Follow,
     Followed,
+    FollowReport,
     FollowUpdate,
     question_key,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "Filters",
     "Finding",
     "Follow",
+    "FollowReport",
     "FollowUpdate",
     "Followed",
     "Forgotten",

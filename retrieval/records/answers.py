@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from retrieval.records.articles import Article, Passage, Span
-from retrieval.records.conversations import Period
+from retrieval.records.conversations import Period, QuoteKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,11 @@ class Quote:
         """The outlet's words, sliced from the article."""
         return self.article.text[self.start : self.end]
 
+    @property
+    def key(self) -> QuoteKey:
+        """Where it stands."""
+        return QuoteKey(self.article.id, self.start, self.end, self.article.content_hash)
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -121,6 +126,7 @@ class Inquiry:
         period: The time that the question names.
         newest_first: Whether the newest is asked for, rather than the best.
         follows_up: Whether the turns before were needed to understand it.
+        without: Articles that are left out, by id: what they say is known.
     """
 
     question: str
@@ -129,6 +135,7 @@ class Inquiry:
     period: Period | None = None
     newest_first: bool = False
     follows_up: bool = False
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,14 @@ class FollowUpdate:
     receipt_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FollowReport:
+    """What a tick did: how many follows were looked at, and how many updates written."""
+
+    looked: int = 0
+    planned: int = 0
+
+
 def question_key(question: str) -> str:
     """Return what two spellings of one question have in common: letters and digits, folded."""
     folded = unicodedata.normalize("NFKC", question).casefold()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.stories.fingerprint import shared_share
+from retrieval.stories.fingerprint import COPY_SHARE, shared_share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,8 +37,6 @@ _MOST = 72
 """Articles that are divided anew, those of a story that are nearest in time; the others of a
 large story keep their place."""
 _COPY_LIKENESS = 0.5
-_COPY_SHARE = 0.5
-"""From half of its words on a report is a copy."""
 
 
 def place(window: Window, rows: Sequence[int] | NDArray[np.intp], rule: Rule) -> None:
@@ -156,7 +154,7 @@ def _share_origins(window: Window, row: int, alike: NDArray[np.intp]) -> None:
     if not len(alike):
         return
     sketch = window.sketches(np.array([row]))[0]
-    copies = alike[shared_share(sketch, window.sketches(alike)) >= _COPY_SHARE]
+    copies = alike[shared_share(sketch, window.sketches(alike)) >= COPY_SHARE]
     own = window.origins[row]
     shared = dict.fromkeys(origin for copy in copies for origin in window.origins[copy])
     window.origins[row] = (*own, *(origin for origin in shared if origin not in own))

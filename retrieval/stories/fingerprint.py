@@ -23,6 +23,8 @@ SKETCH_HASHES = 64
 _SHINGLE = 5
 _FEWEST = 6
 """Shingles to compare; below, a phrase that everybody uses would make a copy."""
+COPY_SHARE = 0.5
+"""From half of its words on a report is a copy."""
 EMPTY = 0xFFFFFFFF
 """Fills a sketch with fewer hashes; no shingle has it."""
 
