@@ -71,11 +71,11 @@ def _after_lead(question: str, tokens: Sequence[_Token], words: Pointing) -> str
     if match is None:
         return None
     rest = question[match.end() :].strip(" ?!.,")
-    count = len(_tokens(rest))
-    # "and who won the cup?" is a question of its own.
-    if not rest or count > _SHORT or (_tokens(rest)[0].folded in words.asking and count > 2):
+    behind = _tokens(rest)
+    if not behind or len(behind) > _SHORT:
         return None
-    return rest
+    # "and who won the cup?" is a question of its own.
+    return None if behind[0].folded in words.asking and len(behind) > 2 else rest
 
 
 def _is_bare(tokens: Sequence[_Token], words: Pointing) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _NEWEST = re.compile(
-    r"^\W*(?:"
+    r"^\W*+(?:"
     # English
     r"(?:(?:what(?:'s|’s|\sis|\sare)?|give\sme|show\sme|tell\sme|any)\s+)?(?:the\s+)?"
     r"(?:latest|newest|most\srecent|recent|new)\s+"
@@ -22,7 +22,7 @@ _NEWEST = re.compile(
 )
 
 _LATEST_NEWS = re.compile(
-    r"^\W*(?:the\s+)?latest\s+(?P<topic>\w.*?)\s+(?:news|updates?|headlines?)\W*$",
+    r"^\W*+(?:the\s+)?latest\s+(?P<topic>\w.*?)(?<!\s)\s++(?:news|updates?|headlines?)\W*$",
     re.IGNORECASE | re.DOTALL,
 )
 

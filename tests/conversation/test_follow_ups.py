@@ -103,6 +103,11 @@ def _utc(_: str) -> tzinfo:
     return UTC
 
 
+@pytest.mark.parametrize("question", ["and …?", "and 😀", "dan ---"])
+def test_a_lead_with_no_words_behind_it_is_left_alone(question: str) -> None:
+    assert searched_for(question, [turn("who did Putin call?")]) is None
+
+
 @given(st.text(max_size=120), st.text(max_size=120))
 def test_whatever_is_written_nothing_breaks(before: str, follow_up: str) -> None:
     searched = searched_for(follow_up, [turn(before)])
