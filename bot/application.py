@@ -22,10 +22,12 @@ from bot.handlers.addressed import ByPerson, Mentioned, ReplyToBot
 from bot.handlers.admin import Admin
 from bot.handlers.answer_buttons import AnswerButtons
 from bot.handlers.browse import Browse
+from bot.handlers.claims import Claims
 from bot.handlers.courtesy import Courtesy
 from bot.handlers.digest_room import DigestRoom
+from bot.handlers.flood import PER_MINUTE, Flood
 from bot.handlers.inline import Inline
-from bot.handlers.links import IsLink, LinkToRead
+from bot.handlers.links import AsksForVerdict, IsLink, LinkToRead
 from bot.handlers.panels import Panels
 from bot.handlers.permissions import Permissions
 from bot.handlers.privacy import Privacy
@@ -133,16 +135,19 @@ def build_application(
     privacy = Privacy(kabar, subscriptions)
     buttons = AnswerButtons(kabar, offload, subscriptions)
     presses = {**buttons.presses, **browse.presses, **privacy.presses}
+    courtesy = Courtesy(subscriptions)
     rooms = _Rooms(
         questions,
-        Courtesy(subscriptions),
+        courtesy,
         Admin(kabar, offload, delivery),
-        DigestRoom(subscriptions, kabar, offload, questions, presses),
+        DigestRoom(subscriptions, kabar, offload, questions, courtesy, presses=presses),
         browse,
+        Claims(kabar, subscriptions, questions, browse),
         privacy,
         Inline(application.bot, offload, Limits(INLINE_PER_MINUTE)),
     )
     _add_handlers(application, rooms, settings.admin_ids)
+    _bound(application, rooms, Flood(subscriptions, Limits(PER_MINUTE)))
     pusher = Pusher(
         kabar.digests,
         offload,
@@ -164,6 +169,7 @@ class _Rooms:
     admin: Admin
     digests: DigestRoom
     browse: Browse
+    claims: Claims
     privacy: Privacy
     inline: Inline
 
@@ -185,13 +191,15 @@ def _add_handlers(
         rooms.browse,
         rooms.privacy,
     )
-    admin, courtesy = rooms.admin, rooms.courtesy
+    admin, courtesy, claims = rooms.admin, rooms.courtesy, rooms.claims
     new = filters.UpdateType.MESSAGE & ByPerson()
     edited = filters.UpdateType.EDITED_MESSAGE & ByPerson()
     private = new & filters.ChatType.PRIVATE
     group = new & filters.ChatType.GROUPS
     anywhere = new | filters.UpdateType.CHANNEL_POST
     words = filters.TEXT & ~filters.COMMAND
+    written = words | filters.CAPTION
+    called = group & written & (ReplyToBot() | Mentioned())
     operator = private & filters.User(admin_ids)  # of no ids: nobody
     application.add_handlers(
         [
@@ -200,6 +208,7 @@ def _add_handlers(
             CommandHandler("removefeed", admin.remove_feed, operator),
             CommandHandler("help", admin.help, operator),
             MessageHandler(operator & ~filters.COMMAND & LinkToRead(), admin.link),
+            CommandHandler("ask", claims.verdict, anywhere & AsksForVerdict()),
             CommandHandler("ask", questions.command, anywhere),
             CommandHandler("new", questions.new, new),
             MessageHandler(edited & filters.TEXT, questions.edited),
@@ -223,13 +232,29 @@ def _add_handlers(
             CommandHandler("forget", privacy.forget, new),
             InlineQueryHandler(rooms.inline.query),
             CommandHandler("help", courtesy.help, anywhere),
-            MessageHandler(private & filters.FORWARDED & ~filters.COMMAND, browse.forwarded),
-            MessageHandler(private & words & IsLink(), browse.forwarded),
+            MessageHandler(private & filters.FORWARDED & written, claims.passed_on),
+            MessageHandler((private & written | called) & IsLink(), claims.passed_on),
+            MessageHandler((private & words | called) & AsksForVerdict(), claims.verdict),
             MessageHandler(private & words, digests.answers.words),
             MessageHandler(group & words & ReplyToBot(), digests.answers.words),
-            MessageHandler(group & (words | filters.CAPTION) & Mentioned(), questions.mentioned),
+            MessageHandler(group & written & Mentioned(), questions.mentioned),
             MessageHandler(private & filters.COMMAND, courtesy.unknown_command),
             MessageHandler(private & ~filters.StatusUpdate.ALL, courtesy.no_text),
         ]
     )
     application.add_error_handler(courtesy.mishap)
+
+
+def _bound(
+    application: Application[Any, Any, Any, Any, Any, Any], rooms: _Rooms, flood: Flood
+) -> None:
+    """Let no handler be called without end by one person.
+
+    What is typed inline has a limit of its own, and what Telegram tells of the bot's own place in
+    a chat is no person's doing.
+    """
+    free = {rooms.inline.query, rooms.digests.membership.changed, rooms.digests.membership.migrated}
+    for handlers in application.handlers.values():
+        for handler in handlers:
+            if handler.callback not in free:
+                handler.callback = flood.bounded(handler.callback)

@@ -63,6 +63,18 @@ class Limits:
             one.told_at = one.told_at if told else now
         return Pace.SILENT if told else Pace.TELL
 
+    def is_told(self, *ids: int) -> bool:
+        """Tell whether a question of theirs would be met with silence; nothing is counted."""
+        now = self._clock()
+        known = (self._asked.get(one) for one in ids)
+        return any(
+            asked is not None
+            and sum(now - each < WINDOW for each in asked.times) >= self._per_minute
+            and asked.told_at is not None
+            and now - asked.told_at < WINDOW
+            for asked in known
+        )
+
     def _of(self, one: int, now: float) -> _Asked:
         asked = self._asked.setdefault(one, _Asked())
         self._asked.move_to_end(one)

@@ -208,6 +208,10 @@ class ConversationDesk:
         """Return all verdicts, oldest first."""
         return self._storage.iterate_feedback()
 
+    def count(self, user_id: int) -> QuestionCount:
+        """Count what costs as much as a question; return how many of them there were today."""
+        return self._count(user_id, 1)
+
     def limit_told(self, user_id: int) -> None:
         """Note that a person was told today that it is enough."""
         self._storage.tell_limit(user_id, self._clock().date())

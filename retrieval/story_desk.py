@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from retrieval.intake.articles import id_of_address
+from retrieval.intake.urls import canonical_url
 from retrieval.records import Article, LibraryStatistics, Story
 
 if TYPE_CHECKING:
@@ -84,6 +86,22 @@ class StoryDesk:
             for story_id, article in found.items()
             if story_id in stories
         ]
+
+    def at_address(self, url: str) -> ToldStory | None:
+        """Return the story of the article that a page's address names, in whatever form of it.
+
+        Nothing is fetched: it is an article that was read before, or None.
+        """
+        canonical = canonical_url(url)
+        if canonical is None:
+            return None
+        identity = id_of_address(canonical)
+        article = self._storage.get_articles([identity]).get(identity)
+        if article is None or article.withdrawn_at is not None:
+            return None
+        story_id = self._storage.story_of([identity]).get(identity)
+        story = None if story_id is None else self.story(story_id)
+        return None if story is None else ToldStory(story, article)
 
     def sources(self) -> LibraryStatistics:
         """Return what was read, by outlet."""

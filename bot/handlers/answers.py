@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from telegram.constants import ChatType
+
 from bot.handlers.addressed import answered_in, author_of
 from bot.handlers.expected import Wanted
 from bot.handlers.prompts import asked_in, not_understood
@@ -23,6 +25,7 @@ from bot.parsing.zones import zone_at
 if TYPE_CHECKING:
     from telegram import Message, Update
 
+    from bot.handlers.courtesy import Courtesy
     from bot.handlers.expected import Expected
     from bot.handlers.questions import Questions
     from bot.handlers.quiet import Quiet
@@ -44,6 +47,7 @@ class Answers:
         quiet: What sets quiet hours.
         stories: What opens a story.
         questions: What answers everything else.
+        courtesy: What answers a place that nobody asked for.
     """
 
     def __init__(
@@ -55,6 +59,7 @@ class Answers:
         quiet: Quiet,
         stories: Stories,
         questions: Questions,
+        courtesy: Courtesy,
     ) -> None:
         self._to = subscriptions
         self._expected = expected
@@ -62,6 +67,7 @@ class Answers:
         self._quiet = quiet
         self._stories = stories
         self._questions = questions
+        self._courtesy = courtesy
 
     async def words(self, update: Update, context: Any) -> None:
         """Take words for what they are."""
@@ -71,13 +77,20 @@ class Answers:
         if not await self._is_taken(message):
             await self._questions.text(update, context)
 
-    async def location(self, update: Update, _: Any) -> None:
-        """Set the time zone to that of a place on the map."""
+    async def location(self, update: Update, context: Any) -> None:
+        """Set the time zone to that of a place on the map, if it was asked for.
+
+        Whoever has a digest may also send one unasked.
+        """
         note(kind="location")
         message = update.effective_message
         if message is None or message.location is None:
             return
         talk = await self._to.about(message)
+        if message.venue is not None or not (self._wants_place(message) or _may_offer(talk)):
+            if message.chat.type == ChatType.PRIVATE:
+                await self._courtesy.no_text(update, context)
+            return
         place = message.location
         zone = await self._to.work(zone_at, place.latitude, place.longitude)
         if zone is None:
@@ -85,6 +98,13 @@ class Answers:
         elif await self._to.may_set(talk):
             self._expected.done(talk.chat_id, talk.user_id)
             await self._keep(talk, timezone=zone)
+
+    def _wants_place(self, message: Message) -> bool:
+        """Tell whether somebody was asked where they are."""
+        asked_by = answered_in(message)
+        if asked_by is not None:
+            return asked_in(asked_by) is Wanted.ZONE
+        return self._expected.of(message.chat_id, author_of(message)) is Wanted.ZONE
 
     async def _is_taken(self, message: Message) -> bool:
         """Do what a message asks for if it is no question; return whether it was none."""
@@ -149,6 +169,11 @@ class Answers:
         """Keep what was chosen and show the settings."""
         subscriber = await self._to.change(talk, replace(talk.preferences, **chosen))
         await self._to.show_settings(talk, subscriber)
+
+
+def _may_offer(talk: Talk) -> bool:
+    """Tell whether a place that nobody asked for is taken: in private, by whoever has settings."""
+    return talk.chat_id == talk.user_id and not talk.is_new
 
 
 def _chosen(wanted: Wanted, text: str, language: str) -> dict[str, Any]:

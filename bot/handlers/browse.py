@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from telegram.constants import ChatType
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.handlers.subscriptions import Subscriptions, Talk
     from retrieval.kabar import Kabar
     from retrieval.records import Story
+    from retrieval.story_desk import ToldStory
 
 _EXAMPLES = 3
 _STORIES = 7
@@ -32,7 +34,7 @@ _ASK, _STORY = "ask_", "story_"
 
 
 class Browse:
-    """Handles `/start`, `/latest`, `/story`, `/sources`, and messages that were forwarded.
+    """Handles `/start`, `/latest`, `/story` and `/sources`.
 
     Args:
         kabar: The library.
@@ -86,8 +88,7 @@ class Browse:
         if not stories:
             await self._to.say(talk, talk.t("I have not read any news yet."))
             return
-        heading = talk.t("The newest stories:")
-        await self._to.panels.send(talk.place, *stories_message(heading, stories, reader_of(talk)))
+        await self.show(talk, stories, talk.t("The newest stories:"))
 
     async def story(self, update: Update, _: Any) -> None:
         """Show the story that some words are about, or that has a number."""
@@ -95,16 +96,17 @@ class Browse:
         message = update.effective_message
         if message is None:
             return
-        talk = await self._to.about(message)
         words = argument_of(message)
-        if _is_id(words) and await self._open(talk, int(words)):
+        if words and not _is_id(words):
+            if talk := await self._questions.admitted(message):
+                await self.show_nearest(talk, words, talk.t("The stories nearest to that:"))
             return
+        talk = await self._to.about(message)
         if not words:
-            await self._to.say(
-                talk, talk.t("Write what the story is about, like this: /story Putin's calls")
-            )
-            return
-        await self._show_nearest(talk, words, talk.t("The stories nearest to that:"))
+            say = talk.t("Write what the story is about, like this: /story Putin's calls")
+            await self._to.say(talk, say)
+        elif not await self._open(talk, int(words)):
+            await self._to.say(talk, talk.t("That story is not kept any more."))
 
     async def sources(self, update: Update, _: Any) -> None:
         """Tell what was read."""
@@ -116,18 +118,8 @@ class Browse:
         statistics = await self._to.call(self._kabar.stories.sources)
         await self._to.panels.send(talk.place, sources_list(statistics, reader_of(talk)))
 
-    async def forwarded(self, update: Update, _: Any) -> None:
-        """Show what was read about a message that somebody else wrote; judge nothing."""
-        note(kind="forwarded")
-        message = update.effective_message
-        if message is None:
-            return
-        talk = await self._to.about(message)
-        words = message.text or message.caption or ""
-        heading = talk.t("What Kabar has read about this. Whether it is true, I do not judge:")
-        await self._show_nearest(talk, words[:1000], heading)
-
-    async def _show_nearest(self, talk: Talk, words: str, heading: str) -> None:
+    async def show_nearest(self, talk: Talk, words: str, heading: str) -> None:
+        """Show the stories nearest to some words, below a heading."""
         try:
             stories = await self._to.work(self._kabar.stories.about, words, _STORIES)
         except QuestionError:
@@ -135,6 +127,10 @@ class Browse:
         if not stories:
             await self._to.say(talk, talk.t("I have read nothing that comes near to that."))
             return
+        await self.show(talk, stories, heading)
+
+    async def show(self, talk: Talk, stories: Sequence[ToldStory], heading: str) -> None:
+        """Show stories below a heading."""
         await self._to.panels.send(talk.place, *stories_message(heading, stories, reader_of(talk)))
 
     async def _example(self, talk: Talk, press: Press) -> str | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from telegram import Update
@@ -14,8 +16,6 @@ from bot.journal import keep_for_later, note
 from bot.render import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from telegram.ext import ContextTypes
 
     from bot.handlers.subscriptions import Subscriptions
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ALBUMS_REMEMBERED = 256
+QUIET_AFTER = 60.0
+"""Seconds after one kind line in which there is no other."""
+
+REMEMBERED = 10_000  # chats
 
 
 class Courtesy:
@@ -31,11 +34,15 @@ class Courtesy:
 
     Args:
         subscriptions: Who writes, and how answers go out.
+        clock: Seconds that never go back.
     """
 
-    def __init__(self, subscriptions: Subscriptions) -> None:
+    def __init__(
+        self, subscriptions: Subscriptions, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._to = subscriptions
-        self._albums: OrderedDict[str, None] = OrderedDict()
+        self._clock = clock
+        self._told: OrderedDict[int, float] = OrderedDict()  # when, by chat
 
     async def help(self, update: Update, _: Any) -> None:
         """Tell what can be done; among others first of all how I am reached."""
@@ -48,17 +55,21 @@ class Courtesy:
         await self._say(update, "unknown_command", wording.unknown_command)
 
     async def no_text(self, update: Update, _: Any) -> None:
-        """Say that only text is read; once for an album, whose pictures come one by one."""
+        """Say that only text is read; once for an album or a flood, which come in pieces."""
         message = update.effective_message
-        album = message.media_group_id if message else None
-        if album is not None:
-            if album in self._albums:
-                note(kind="album")
-                return
-            self._albums[album] = None
-            if len(self._albums) > ALBUMS_REMEMBERED:
-                self._albums.popitem(last=False)
+        if message is None or self._was_told(message.chat_id):
+            note(kind="no_text")
+            return
         await self._say(update, "no_text", wording.only_text)
+
+    def _was_told(self, chat_id: int) -> bool:
+        """Tell whether a chat was told a moment ago that only text is read; it is now."""
+        now = self._clock()
+        told = self._told.pop(chat_id, -QUIET_AFTER)
+        self._told[chat_id] = told if now - told < QUIET_AFTER else now
+        if len(self._told) > REMEMBERED:
+            self._told.popitem(last=False)
+        return now - told < QUIET_AFTER
 
     async def mishap(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Tell the operator what went wrong, with a trace, and the person that it did."""

@@ -13,6 +13,7 @@ from bot.render.digest import digest_message
 if TYPE_CHECKING:
     from telegram import Update
 
+    from bot.handlers.questions import Questions
     from bot.handlers.subscriptions import Subscriptions, Talk
 
 
@@ -21,10 +22,12 @@ class DigestCommands:
 
     Args:
         subscriptions: Where settings are kept, and how answers go out.
+        questions: What counts what costs as much as a question: a digest now.
     """
 
-    def __init__(self, subscriptions: Subscriptions) -> None:
+    def __init__(self, subscriptions: Subscriptions, questions: Questions) -> None:
         self._to = subscriptions
+        self._questions = questions
 
     async def digest(self, update: Update, _: Any) -> None:
         """Do what /digest asks for; without a word it shows the settings, and is turned on."""
@@ -39,7 +42,8 @@ class DigestCommands:
         if command is None:
             await self._to.say(talk, how_to_set(talk))
         elif command.wish is Wish.NOW:
-            await self._now(talk, update.update_id)
+            if await self._questions.admitted(message):
+                await self._now(talk, update.update_id)
         elif command.wish is Wish.SETTINGS and talk.is_on:
             await self._to.show_settings(talk)
         elif command.wish is Wish.OFF:

@@ -17,6 +17,7 @@ from bot.handlers.why import Why
 
 if TYPE_CHECKING:
     from bot.handlers.buttons import Presses
+    from bot.handlers.courtesy import Courtesy
     from bot.handlers.questions import Questions
     from bot.handlers.subscriptions import Subscriptions
     from bot.offload import Offload
@@ -31,6 +32,7 @@ class DigestRoom:
         kabar: The library, whose desk does what they are asked for.
         offload: The threads in which it does.
         questions: What answers words that are none of theirs.
+        courtesy: What answers what nobody asked for.
         presses: What answers buttons that are none of theirs.
     """
 
@@ -40,15 +42,17 @@ class DigestRoom:
         kabar: Kabar,
         offload: Offload,
         questions: Questions,
+        courtesy: Courtesy,
+        *,
         presses: Presses,
     ) -> None:
         expected = Expected()
         stories = Stories(subscriptions)
-        self.commands = DigestCommands(subscriptions)
+        self.commands = DigestCommands(subscriptions, questions)
         self.topics = Topics(subscriptions)
         self.quiet = Quiet(subscriptions)
         self.why = Why(subscriptions)
-        self.trends = Trends(subscriptions)
+        self.trends = Trends(subscriptions, questions)
         self.buttons = Buttons(subscriptions, expected, stories, presses)
         self.membership = Membership(kabar, offload, subscriptions)
         self.answers = Answers(
@@ -58,4 +62,5 @@ class DigestRoom:
             quiet=self.quiet,
             stories=stories,
             questions=questions,
+            courtesy=courtesy,
         )

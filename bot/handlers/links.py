@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 from telegram import MessageEntity
 from telegram.ext.filters import MessageFilter
 
+from bot.handlers.addressed import question_in, words_of
+from bot.parsing.claims import asks_for_verdict, claim_in
+
 if TYPE_CHECKING:
     from telegram import Message
 
@@ -38,14 +41,10 @@ def links_to_read(message: Message) -> list[str]:
     Returns:
         Addresses with a scheme, at most `MOST_LINKS`; empty where it is a question or no link.
     """
-    rest = message.text or message.caption or ""
-    if message.caption:
-        entities = message.parse_caption_entities(_KINDS)
-    else:
-        entities = message.parse_entities(_KINDS) if message.text else {}
+    rest = words_of(message)
     links: list[str] = []
     bare = False
-    for entity, words in entities.items():
+    for entity, words in _links(message).items():
         address = entity.url or words
         if not address.lower().startswith(_SCHEMES):
             if "://" in address:  # tg://, ftp://
@@ -80,14 +79,47 @@ class IsLink(MessageFilter):
 
         "who owns example.org?" names a site in a question.
         """
-        links = message.parse_entities(_KINDS)
-        rest = message.text or ""
-        for words in links.values():
-            rest = rest.replace(words, " ", 1)
+        links = _links(message)
+        rest = claim_in(without_addresses(message))
         sure = any(
             (entity.url or words).lower().startswith(_SCHEMES) for entity, words in links.items()
         )
-        return bool(links) and (not rest.strip() or (sure and len(rest.split()) <= _BESIDE_A_LINK))
+        return bool(links) and (not rest or (sure and len(rest.split()) <= _BESIDE_A_LINK))
+
+
+class AsksForVerdict(MessageFilter):
+    """A message that is nothing but "is this true?", a command or the bot's name beside it."""
+
+    def filter(self, message: Message) -> bool:
+        """Tell whether it is one."""
+        return asks_for_verdict(question_in(message))
+
+
+def addresses_in(message: Message) -> list[str]:
+    """Return the addresses that a message links to, each once, with a scheme."""
+    found = []
+    for entity, words in _links(message).items():
+        address = entity.url or words
+        if "://" not in address:
+            address = f"https://{address}"
+        if address.lower().startswith(_SCHEMES) and address not in found:
+            found.append(address)
+    return found
+
+
+def without_addresses(message: Message) -> str:
+    """Return what is written beside the addresses; a word that is a link stays a word."""
+    rest = words_of(message)
+    for entity, words in _links(message).items():
+        if entity.url is None:
+            rest = rest.replace(words, " ", 1)
+    return rest.strip()
+
+
+def _links(message: Message) -> dict[MessageEntity, str]:
+    if message.text:
+        return message.parse_entities(_KINDS)
+    return message.parse_caption_entities(_KINDS) if message.caption else {}
 
 
 def _is_telegrams(address: str) -> bool:

@@ -108,7 +108,7 @@ class Questions:
         done sends it.
         """
         message = update.edited_message
-        if message is None or not message.text:
+        if message is None or not message.text or self._limits.is_told(*_counted(message)):
             return
         known = await self._offload.call(
             self._desk.turn_of_question, message.chat_id, message.message_id
@@ -140,33 +140,58 @@ class Questions:
             question: What is asked there.
             instead_of: The turn whose answer is edited.
         """
-        pace = self._pace(message.chat_id, author_of(message))
-        if pace is not Pace.SILENT:
-            await self._answer(await self._to.about(message), question, pace, instead_of)
+        note(kind="question")
+        talk = await self._in_pace(message)
+        if talk is not None:
+            await self._answer(talk, question, instead_of)
 
     async def ask(self, talk: Talk, question: str) -> None:
         """Answer a question that a button asks."""
-        pace = self._pace(talk.chat_id, talk.user_id)
-        if pace is not Pace.SILENT:
-            await self._answer(talk, question, pace)
+        ids = {talk.chat_id} if talk.user_id is None else {talk.chat_id, talk.user_id}
+        pace = self._pace(*ids)
+        if pace is Pace.TELL:
+            await self._tell_pace(talk)
+        elif pace is Pace.FINE:
+            await self._answer(talk, question)
 
-    def _pace(self, chat_id: int, user_id: int | None) -> Pace:
-        """Count a question; what is one too many of somebody who was told so costs no more."""
-        note(kind="question")
-        pace = self._limits.pace(*({chat_id} if user_id is None else {chat_id, user_id}))
+    async def admitted(self, message: telegram.Message) -> Talk | None:
+        """Count what costs as much as a question: a search by any other command.
+
+        Returns:
+            Who asks; None where it is one too many, of which they were told.
+        """
+        talk = await self._in_pace(message)
+        if talk is None or talk.user_id is None:
+            return talk
+        count = await self._offload.call(self._desk.count, talk.user_id)
+        if count.asked <= self._per_day:
+            return talk
+        await self._tell_limit(talk, told=count.told)
+        return None
+
+    async def _in_pace(self, message: telegram.Message) -> Talk | None:
+        """Count a question of this minute before anything is looked up."""
+        pace = self._pace(*_counted(message))
+        if pace is Pace.SILENT:
+            return None
+        talk = await self._to.about(message)
+        if pace is Pace.FINE:
+            return talk
+        await self._tell_pace(talk)
+        return None
+
+    def _pace(self, *ids: int) -> Pace:
+        pace = self._limits.pace(*ids)
         if pace is not Pace.FINE:
             note(answered="too_many")
         return pace
 
-    async def _answer(
-        self, talk: Talk, question: str, pace: Pace, instead_of: Turn | None = None
-    ) -> None:
-        if pace is Pace.TELL:
-            await self._to.say(
-                talk,
-                talk.t("That is a lot of questions at once. Please wait a minute, then go on."),
-            )
-            return
+    async def _tell_pace(self, talk: Talk) -> None:
+        await self._to.say(
+            talk, talk.t("That is a lot of questions at once. Please wait a minute, then go on.")
+        )
+
+    async def _answer(self, talk: Talk, question: str, instead_of: Turn | None = None) -> None:
         try:
             opening = await self._open(talk, edited=instead_of is not None)
         except StorageBusyError:
@@ -178,7 +203,7 @@ class Questions:
             note(answered="before")
             return
         if opening.asked_today > self._per_day:
-            await self._tell_limit(talk, opening)
+            await self._tell_limit(talk, told=opening.limit_told)
             return
         async with self._to.panels.typing(talk.place):
             messages, keyboard, turn = await self._messages(talk, question, opening.turns)
@@ -204,9 +229,9 @@ class Questions:
             edited=edited,
         )
 
-    async def _tell_limit(self, talk: Talk, opening: Opening) -> None:
+    async def _tell_limit(self, talk: Talk, *, told: bool) -> None:
         note(answered="too_many")
-        if opening.limit_told or talk.user_id is None:
+        if told or talk.user_id is None:
             return
         await self._to.say(
             talk,
@@ -254,6 +279,12 @@ class Questions:
         except KabarError:
             logger.exception("A turn could not be kept")
             return None
+
+
+def _counted(message: telegram.Message) -> set[int]:
+    """Return who has a limit: whoever wrote a message, and the group."""
+    author = author_of(message)
+    return {message.chat_id} if author is None else {message.chat_id, author}
 
 
 def _is_other_command(message: telegram.Message) -> bool:

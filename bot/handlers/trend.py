@@ -12,6 +12,7 @@ from bot.render.charts import trend_picture
 if TYPE_CHECKING:
     from telegram import Update
 
+    from bot.handlers.questions import Questions
     from bot.handlers.subscriptions import Subscriptions
 
 
@@ -19,11 +20,13 @@ class Trends:
     """Handles /trend.
 
     Args:
-        subscriptions: What counts, and how answers go out.
+        subscriptions: What counts articles, and how answers go out.
+        questions: What counts searches.
     """
 
-    def __init__(self, subscriptions: Subscriptions) -> None:
+    def __init__(self, subscriptions: Subscriptions, questions: Questions) -> None:
         self._to = subscriptions
+        self._questions = questions
 
     async def command(self, update: Update, _: Any) -> None:
         """Count the articles near to a topic and draw them."""
@@ -31,14 +34,18 @@ class Trends:
         message = update.effective_message
         if message is None:
             return
-        talk = await self._to.about(message)
         asked = parse_trend(argument_of(message))
         if asked is None:
+            talk = await self._to.about(message)
             await self._to.say(
                 talk,
                 talk.t("Name a topic, and days if you like, like this: /trend energy 30"),
             )
             return
+        counted = await self._questions.admitted(message)
+        if counted is None:
+            return
+        talk = counted
         async with self._to.panels.typing(talk.place):
             counts = await self._to.work(self._to.desk.trend, asked.topic, asked.days)
             note(articles=sum(counts.values()))

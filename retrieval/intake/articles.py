@@ -216,13 +216,20 @@ def hash_of(title: str, text: str) -> str:
     return hashlib.sha256(f"{title}\0{text}".encode()).hexdigest()
 
 
+def id_of_address(url: str) -> str:
+    """The id of the article at a canonical address, if it was not given another."""
+    return _id(f"url {identity_of(url)}")
+
+
 def _derived_id(url: str | None, location: str | None, content_hash: str) -> str:
     if url and names_a_page(url):
-        identity = f"url {identity_of(url)}"
-    elif location:
-        identity = f"file {location}"
-    else:
-        identity = f"content {content_hash}"
+        return id_of_address(url)
+    if location:
+        return _id(f"file {location}")
+    return _id(f"content {content_hash}")
+
+
+def _id(identity: str) -> str:
     # 80 bits: short enough for a button in Telegram (64 bytes), and among ten million articles
     # two are the same with a chance of one in ten thousand million.
     return hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:20]
