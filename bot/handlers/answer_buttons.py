@@ -64,7 +64,9 @@ class AnswerButtons:
         if not quotes:
             return talk.t("The articles of that answer changed. Please ask again.")
         reader = reader_of(talk)
-        page = quotes_page(quotes, start, reader, asides=wording.understood(turn, reader))
+        above = wording.elsewhen(turn.period, quotes, reader)
+        asides = wording.understood(turn, quotes, reader)
+        page = quotes_page(quotes, start, reader, above=above, asides=asides)
         keyboard = answer_keyboard(turn.id, reader, page, len(quotes), turn.searched)
         return await self._change(talk, page.messages[-1], keyboard)
 

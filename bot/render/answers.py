@@ -55,10 +55,11 @@ def answer_page(answer: Answer, reader: Reader, remark: str | None = None) -> Pa
     Raises:
         QuoteError: A quote's offsets are no slice of its article; nothing may be sent.
     """
-    asides = [*wording.understood(answer, reader), *([remark] if remark else [])]
+    quotes = (*answer.quotes, *answer.more)
+    asides = [*wording.understood(answer, quotes, reader), *([remark] if remark else [])]
     if answer.answered:
-        quotes = (*answer.quotes, *answer.more)
-        return quotes_page(quotes, 0, reader, asides=asides, marked=answer.answer)
+        above = wording.elsewhen(answer.period, quotes, reader)
+        return quotes_page(quotes, 0, reader, above=above, asides=asides, marked=answer.answer)
     return Page(pack_blocks([*_not_found(answer, reader), *_asides(asides)]), 0, 0)
 
 
@@ -67,6 +68,7 @@ def quotes_page(
     start: int,
     reader: Reader,
     *,
+    above: str | None = None,
     asides: Sequence[str] = (),
     marked: Span | None = None,
 ) -> Page:
@@ -76,12 +78,14 @@ def quotes_page(
         quotes: All of an answer.
         start: Which is the first on the page.
         reader: For whom.
+        above: What is to be known before they are read.
         asides: Sentences about the search, shown small below.
         marked: The answer itself, a slice of the first quote's article inside that quote.
 
     Raises:
         QuoteError: A quote's offsets are no slice of its article.
     """
+    opening = [plain_block(above)] if above else []
     last = list(_asides(asides))
     for end in range(min(start + QUOTES_A_PAGE, len(quotes)), start, -1):
         shown = [
@@ -95,11 +99,11 @@ def quotes_page(
         ]
         blocks = [block for block in shown if block is not None]
         if len(blocks) == end - start:
-            messages = pack_blocks([*blocks, *last])
+            messages = pack_blocks([*opening, *blocks, *last])
             if len(messages) == 1:
                 return Page(messages, start, end)
     long = list(_long_quote(quotes[start], reader))
-    return Page(pack_blocks([*long, *last]), start, start + 1)
+    return Page(pack_blocks([*opening, *long, *last]), start, start + 1)
 
 
 def answer_keyboard(

@@ -25,6 +25,8 @@ def answer_text(answer: Answer, reader: Reader) -> Text:
     """Return an answer for a rich console; ``.plain`` for anything else."""
     text = Text()
     if answer.answered:
+        quoted = (*answer.quotes, *answer.more)
+        text.append(wording.elsewhen(answer.period, quoted, reader) or "")
         for _, group in groupby(answer.quotes, key=lambda quote: quote.article.id):
             text.append("\n\n" if text else "")
             quotes = list(group)
@@ -33,7 +35,7 @@ def answer_text(answer: Answer, reader: Reader) -> Text:
                 bar = "\n".join(f"▌ {line}" for line in visible(quote.text).split("\n"))
                 text.append(bar, QUOTE_STYLE).append("\n")
             text.append_text(_source(quotes[0].article, reader))
-        for line in wording.understood(answer, reader):
+        for line in wording.understood(answer, quoted, reader):
             text.append(f"\n\n{line}", ASIDE_STYLE)
         return text
     above, below = wording.not_found_lines(answer, reader)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from retrieval.records import Answer, Article, Period
+from retrieval.records import Answer, Article, Period, Quote
 
 if TYPE_CHECKING:
     from bot.render.readers import Reader
@@ -318,17 +319,40 @@ class Understood(Protocol):
         """Whether the latest was asked for."""
 
 
-def understood(what: Understood, reader: Reader) -> list[str]:
-    """Say what was searched for, and in which time, where the question does not say it all."""
+def understood(what: Understood, quotes: Sequence[Quote], reader: Reader) -> list[str]:
+    """Say what was searched for, and in which time, where the question does not say it all.
+
+    Args:
+        what: An answer, or a turn.
+        quotes: Its quotes, all of them.
+        reader: For whom.
+    """
     t = reader.t
     lines = []
     if what.searched and what.searched != what.question:
         lines.append(t("Searched: {question}", question=one_line(what.searched)))
-    if what.period and what.answered:
+    if what.period and what.answered and elsewhen(what.period, quotes, reader) is None:
         lines.append(t("Published: {period}", period=period(what.period, reader)))
     if what.newest_first:
         lines.append(t("The newest first."))
     return lines
+
+
+def elsewhen(asked: Period | None, quotes: Sequence[Quote], reader: Reader) -> str | None:
+    """Say that the quotes are not of the time that was asked for; None where they are.
+
+    Args:
+        asked: That time, if any.
+        quotes: All of an answer: none of them was looked for outside that time unless nothing
+            in it answers.
+        reader: For whom.
+    """
+    if asked is None or all(asked.covers(quote.article.published_at) for quote in quotes):
+        return None
+    return reader.t(
+        "Nothing from that time ({period}) answers this. From other days:",
+        period=period(asked, reader),
+    )
 
 
 def period(period: Period, reader: Reader) -> str:

@@ -9,18 +9,19 @@ from __future__ import annotations
 import logging
 import time
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from retrieval.answering.confidence import Calibration, measure_signals
 from retrieval.answering.quotes import MAX_QUOTES, check_quote, choose_quotes, newest_first
 from retrieval.errors import KabarError, QuestionError, QuoteError
-from retrieval.records import Answer, Hit, Inquiry, Nearest, Quote, Receipt
+from retrieval.records import Answer, Filters, Hit, Inquiry, Nearest, Quote, Receipt
 
 if TYPE_CHECKING:
     from retrieval.answering.background import Background
+    from retrieval.answering.scoring import Question
     from retrieval.answering.search import Found, Searcher
     from retrieval.storage.base import Storage
 
@@ -50,6 +51,18 @@ def clean_question(question: str) -> str:
     if not any(character.isalnum() for character in cleaned):
         raise QuestionError("There are no words in that to search for. Ask in a sentence.")
     return cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What was found for one question, how likely its best hit answers, and what may be quoted."""
+
+    searched: str
+    language: str | None
+    found: Found
+    signals: Mapping[str, float]
+    confidence: float
+    quotes: tuple[Quote, ...]
 
 
 class Answerer:
@@ -124,73 +137,131 @@ class Answerer:
                 cleaned[index] = clean_question(inquiry.searched)
             except QuestionError as error:
                 outcomes[index] = error
-        if cleaned:
-            filters = [inquiries[index].filters for index in cleaned]
-            found = self._searcher.find(list(cleaned.values()), _HITS, filters)
-            for (index, question), result in zip(cleaned.items(), found, strict=True):
-                try:
-                    outcomes[index] = self._answer(inquiries[index], question, result, began)
-                except KabarError as error:
-                    outcomes[index] = error
+        findings = self._find(
+            cleaned, inquiries, {index: inquiries[index].filters for index in cleaned}
+        )
+        # Where nothing of the time asked for answers, other times may; the bar is the same.
+        again = {
+            index: cleaned[index]
+            for index, finding in findings.items()
+            if not isinstance(finding, KabarError)
+            and not finding.quotes
+            and inquiries[index].period is not None
+        }
+        further = self._find(
+            again, inquiries, {index: inquiries[index].filters_outside for index in again}
+        )
+        for index, finding in further.items():
+            if not isinstance(finding, KabarError) and finding.quotes:
+                findings[index] = finding
+        for index, finding in findings.items():
+            try:
+                outcomes[index] = (
+                    finding
+                    if isinstance(finding, KabarError)
+                    else self._answer(inquiries[index], finding, began)
+                )
+            except KabarError as error:
+                outcomes[index] = error
         return [outcome for outcome in outcomes if outcome is not None]
 
     def signals(self, language: str | None, found: Found) -> tuple[dict[str, float], bool]:
         """Return the best hit's signals, and whether it is in the question's language."""
-        best = found.hits[0]
+        return self._signals(language, found.question, found.hits[0])
+
+    def _signals(
+        self, language: str | None, question: Question, hit: Hit
+    ) -> tuple[dict[str, float], bool]:
         terms = {
-            *self._analyze(best.article.title),
-            *self._analyze(best.text),
+            *self._analyze(hit.article.title),
+            *self._analyze(hit.text),
         }
-        sentences = self._storage.count_passages(self._model) * len(best.passage.sentences)
-        chance = self._background.expected_best(
-            found.question.vector, best.article.language, sentences
-        )
-        signals = measure_signals(found.question, best, terms, chance)
-        same = language is None or best.article.language in (None, language)
+        sentences = self._storage.count_passages(self._model) * len(hit.passage.sentences)
+        chance = self._background.expected_best(question.vector, hit.article.language, sentences)
+        signals = measure_signals(question, hit, terms, chance)
+        same = language is None or hit.article.language in (None, language)
         return signals, same
 
-    def _answer(
-        self, inquiry: Inquiry, question: str, found: Found, began: float
-    ) -> tuple[Answer, Receipt]:
-        if inquiry.without:
-            hits = tuple(hit for hit in found.hits if hit.article.id not in inquiry.without)
-            found = replace(found, hits=hits)
+    def _find(
+        self,
+        questions: Mapping[int, str],
+        inquiries: Sequence[Inquiry],
+        filters: Mapping[int, Filters | None],
+    ) -> dict[int, _Finding | KabarError]:
+        """Return what was found for each question, and what of it may be quoted."""
+        if not questions:
+            return {}
+        found = self._searcher.find(
+            list(questions.values()), _HITS, [filters[index] for index in questions]
+        )
+        findings: dict[int, _Finding | KabarError] = {}
+        for (index, question), each in zip(questions.items(), found, strict=True):
+            try:
+                findings[index] = self._judge(question, _left(each, inquiries[index].without))
+            except KabarError as error:
+                findings[index] = error
+        return findings
+
+    def _judge(self, question: str, found: Found) -> _Finding:
         language = self._detect_language(question)
-        signals: Mapping[str, float] = {}
-        confidence = 0.0
-        quotes: tuple[Quote, ...] = ()
-        more: tuple[Quote, ...] = ()
-        if found.hits:
-            signals, same = self.signals(language, found)
-            calibration = self._calibration
-            regression = calibration.same_language if same else calibration.other_language
-            confidence = regression.probability(signals)
-            if confidence >= calibration.threshold:
-                chosen = choose_quotes(found.question, found.hits, self._analyze)
-                if inquiry.newest_first:
-                    chosen = newest_first(chosen)
-                checked = self._checked(chosen)
-                quotes, more = checked[:MAX_QUOTES], checked[MAX_QUOTES:]
+        if not found.hits:
+            return _Finding(question, language, found, {}, 0.0, ())
+        signals, confidence = self._likely(language, found.question, found.hits[0])
+        chosen: tuple[Quote, ...] = ()
+        if confidence >= self._calibration.threshold:
+            chosen = choose_quotes(found.question, found.hits, self._analyze)
+        return _Finding(question, language, found, signals, confidence, chosen)
+
+    def _likely(
+        self, language: str | None, question: Question, hit: Hit
+    ) -> tuple[Mapping[str, float], float]:
+        """Return a hit's signals, and how likely it answers."""
+        signals, same = self._signals(language, question, hit)
+        calibration = self._calibration
+        regression = calibration.same_language if same else calibration.other_language
+        return signals, regression.probability(signals)
+
+    def _newest(self, finding: _Finding) -> tuple[Quote, ...]:
+        """Return the quotes in order of time: only those whose own passage passes the bar.
+
+        In order of likelihood a weaker quote stands behind a better one, and is read so; the
+        newest stands first, and has nothing but itself to answer with.
+        """
+        found = finding.found
+        passing = [
+            hit
+            for hit in found.hits
+            if self._likely(finding.language, found.question, hit)[1] >= self._calibration.threshold
+        ]
+        return newest_first(choose_quotes(found.question, passing, self._analyze))
+
+    def _answer(self, inquiry: Inquiry, finding: _Finding, began: float) -> tuple[Answer, Receipt]:
+        chosen = finding.quotes
+        if chosen and inquiry.newest_first:
+            chosen = self._newest(finding)
+        checked = self._checked(chosen)
+        quotes, more = checked[:MAX_QUOTES], checked[MAX_QUOTES:]
+        hits = finding.found.hits
         answered = bool(quotes)
         library = None if answered else self._storage.statistics(self._model)
         receipt = Receipt(
             question=inquiry.question,
             answered=answered,
-            confidence=confidence,
+            confidence=finding.confidence,
             model=self._model,
             details={
-                **_details(question, language, signals, found.hits, quotes),
+                **_details(finding, quotes),
                 "threshold": self._calibration.threshold,
             },
             asked_at=self._clock(),
         )
         answer = Answer(
             question=inquiry.question,
-            language=language,
+            language=finding.language,
             answered=answered,
-            confidence=confidence,
+            confidence=finding.confidence,
             quotes=quotes,
-            nearest=() if answered else _nearest(found.hits),
+            nearest=() if answered else _nearest(hits),
             took_ms=(time.perf_counter() - began) * 1000,
             library_articles=library.articles if library else 0,
             library_newest=library.newest if library else None,
@@ -216,6 +287,13 @@ class Answerer:
         return tuple(kept)
 
 
+def _left(found: Found, without: Collection[str]) -> Found:
+    """Return what was found, less the hits of articles that shall not be quoted."""
+    if not without:
+        return found
+    return replace(found, hits=tuple(hit for hit in found.hits if hit.article.id not in without))
+
+
 def _nearest(hits: Sequence[Hit]) -> tuple[Nearest, ...]:
     best: dict[str, Nearest] = {}
     for hit in hits:
@@ -223,17 +301,11 @@ def _nearest(hits: Sequence[Hit]) -> tuple[Nearest, ...]:
     return tuple(best.values())[:_NEAREST]
 
 
-def _details(
-    question: str,
-    language: str | None,
-    signals: Mapping[str, float],
-    hits: Sequence[Hit],
-    quotes: Sequence[Quote],
-) -> dict[str, Any]:
+def _details(finding: _Finding, quotes: Sequence[Quote]) -> dict[str, Any]:
     return {
-        "searched": question,
-        "language": language,
-        "signals": {name: round(value, 4) for name, value in signals.items()},
+        "searched": finding.searched,
+        "language": finding.language,
+        "signals": {name: round(value, 4) for name, value in finding.signals.items()},
         "hits": [
             {
                 "article": hit.article.id,
@@ -246,7 +318,7 @@ def _details(
                 "lexical_rank": hit.lexical_rank,
                 "features": {name: round(value, 4) for name, value in hit.signals.items()},
             }
-            for hit in hits
+            for hit in finding.found.hits
         ],
         "quotes": [
             {

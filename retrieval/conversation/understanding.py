@@ -50,6 +50,7 @@ class Understanding:
                 inquiry,
                 searched=without(inquiry.searched, named),
                 period=named.period,
+                filters_outside=filters,
                 filters=replace(
                     filters or Filters(),
                     published_from=named.period.published_from,

@@ -123,6 +123,7 @@ class Inquiry:
         question: As it was written.
         searched: What is searched for.
         filters: What narrows the search, ``period`` included.
+        filters_outside: What narrows it where nothing of ``period`` answers.
         period: The time that the question names.
         newest_first: Whether the newest is asked for, rather than the best.
         follows_up: Whether the turns before were needed to understand it.
@@ -132,6 +133,7 @@ class Inquiry:
     question: str
     searched: str
     filters: Filters | None = None
+    filters_outside: Filters | None = None
     period: Period | None = None
     newest_first: bool = False
     follows_up: bool = False
@@ -147,8 +149,8 @@ class Answer:
     ``library_articles`` and ``library_newest`` tell, where nothing answers, how much was read
     and how fresh it is. ``more`` are further quotes past the same bar, best first. ``searched``
     is what was searched for, where turns before were needed to understand the question, else
-    None. ``period`` is the time that was looked in, ``newest_first`` whether the order is that
-    of time.
+    None. ``period`` is the time that was looked in first: where nothing of it answers, the quotes
+    are of any time. ``newest_first`` is whether the order is that of time.
     """
 
     question: str

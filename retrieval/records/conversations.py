@@ -35,6 +35,13 @@ class Period:
     published_from: datetime | None
     published_before: datetime | None
 
+    def covers(self, moment: datetime | None) -> bool:
+        """Tell whether what was published at a moment is of this time; without a date it is not."""
+        return moment is not None and not (
+            (self.published_from is not None and moment < self.published_from)
+            or (self.published_before is not None and moment >= self.published_before)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -76,8 +76,12 @@ def answer_text(answer: Answer) -> Text:
             block = Text("\n".join(f"▌ {line}" for line in visible(quote.text).split("\n")))
             block.stylize(QUOTE_STYLE)
             blocks.append(block.append("\n").append_text(_article(quote.article, "\n")))
-        if answer.period:
-            blocks.append(Text(f"Published: {_time_looked_in(answer.period)}", ASIDE_STYLE))
+        period = answer.period
+        if period and all(period.covers(quote.article.published_at) for quote in answer.quotes):
+            blocks.append(Text(f"Published: {_time_looked_in(period)}", ASIDE_STYLE))
+        elif period:
+            days = _time_looked_in(period)
+            blocks.insert(0, Text(f"Nothing published {days} answers this. From other days:"))
         return Text("\n\n").join(blocks)
     if not answer.library_articles:
         return Text(EMPTY_LIBRARY)
@@ -100,7 +104,8 @@ def _time_looked_in(period: Period) -> str:
         days = f"since {first}"
     else:
         last = _day(period.published_before - timedelta(microseconds=1))
-        days = first if first == last else f"{first} to {last}".strip()
+        days = first if first == last else f"{first} to {last}"
+        days = days if first else f"until {last}"
     return f"{days} (“{one_line(period.words)}”)"
 
 

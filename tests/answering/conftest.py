@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -47,6 +49,20 @@ def make_library(settings: SettingsFactory, open_library: LibraryOpener) -> Iter
 def mixed(settings: SettingsFactory, open_library: LibraryOpener) -> Iterator[Kabar]:
     """A library of a dozen short articles in six languages."""
     library, storage = _opened(settings, open_library, invented_articles())
+    storage.close()
+    with library:
+        yield library
+
+
+@pytest.fixture(scope="session")
+def dated(settings: SettingsFactory, open_library: LibraryOpener) -> Iterator[Kabar]:
+    """The same articles, published a day apart; that of the night library is the oldest."""
+    ordered = sorted(invented_articles(), key=lambda each: "Halden" not in each.title)
+    days = [
+        replace(article, published_at=datetime(2022, 1, 3 + number, 9, tzinfo=UTC))
+        for number, article in enumerate(ordered)
+    ]
+    library, storage = _opened(settings, open_library, days)
     storage.close()
     with library:
         yield library

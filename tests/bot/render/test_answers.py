@@ -202,6 +202,17 @@ def test_an_answer_tells_what_was_searched_for_and_when() -> None:
     )
 
 
+def test_quotes_of_another_time_are_said_to_be_of_one_before_they_are_read() -> None:
+    period = Period("yesterday", PUBLISHED + timedelta(days=1), PUBLISHED + timedelta(days=2))
+    answer = dataclasses.replace(found(whole(article())), period=period)
+    (message,) = messages_of(answer)
+    assert message.html.startswith(
+        "Nothing from that time (4 Jan 2022 to 5 Jan 2022) answers this. From other days:\n\n"
+        "<blockquote>"
+    )
+    assert "Published:" not in message.plain
+
+
 def test_the_answer_is_bold_inside_its_quote_alone() -> None:
     quote = whole(article("Putin called Erdogan."))
     answer = dataclasses.replace(found(quote), answer=Span(13, 20))
