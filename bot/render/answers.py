@@ -218,7 +218,7 @@ def _words(quote: Quote) -> str:
 def _source(quote: Quote, reader: Reader) -> Block:
     """Return a quote's headline, linked to the sentence, and where and when it appeared."""
     where = wording.attribution(quote.article, reader)
-    sentence = quote_link(where.link, quote.text) if where.link else None
+    sentence = quote_link(where.link, quote.article.text, quote.span) if where.link else None
     title = linked(where.title, sentence, otherwise="b")
     if not where.details:
         return Block(title, where.title, where.link)
@@ -238,7 +238,7 @@ def _passing_source(quote: Quote, reader: Reader) -> Block:
     if link is None:
         return Block("", "")
     words = reader.t("at this sentence")
-    return Block(linked(words, quote_link(link, quote.text)), words, link)
+    return Block(linked(words, quote_link(link, quote.article.text, quote.span)), words, link)
 
 
 def _not_found(answer: Answer, reader: Reader) -> Iterator[Block]:

@@ -185,7 +185,7 @@ def _opened(story: DigestStory, reader: Reader, *, quoted: bool) -> str | None:
     if quoted and story.quote:
         link = attribution(story.quote.article, reader).link
         if link:
-            return quote_link(link, story.quote.text)
+            return quote_link(link, story.quote.article.text, story.quote.span)
     return attribution(story.articles[0], reader).link if story.articles else None
 
 

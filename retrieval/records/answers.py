@@ -94,6 +94,11 @@ class Quote:
         return self.article.text[self.start : self.end]
 
     @property
+    def span(self) -> Span:
+        """Where they stand in it."""
+        return Span(self.start, self.end)
+
+    @property
     def key(self) -> QuoteKey:
         """Where it stands."""
         return QuoteKey(self.article.id, self.start, self.end, self.article.content_hash)

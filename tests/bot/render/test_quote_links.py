@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.quote_links import MAX_DIRECTIVE, quote_link
+from bot.render.quote_links import MAX_DIRECTIVE
+from bot.render.quote_links import quote_link as link_to
+from retrieval.records import Span
 
 PAGE = "https://news.example/a?b=1"
+
+
+def quote_link(url: str, quote: str, before: str = "", after: str = "") -> str:
+    return link_to(url, f"{before}{quote}{after}", Span(len(before), len(before) + len(quote)))
 
 
 @pytest.mark.parametrize(
@@ -38,9 +44,32 @@ def test_a_quote_of_two_paragraphs_is_a_range() -> None:
     assert quote_link(PAGE, "One two.\nThree four.").endswith("text=One%20two.,Three%20four.")
 
 
-def test_a_script_without_spaces_is_cut_between_letters() -> None:
-    link = quote_link(PAGE, "普京" * 60)
-    assert link.endswith("text=" + ",".join(["%E6%99%AE%E4%BA%AC" * 6] * 2))
+def test_a_script_without_spaces_is_cut_at_punctuation() -> None:
+    link = quote_link(PAGE, "普京" * 20 + "，" + "土耳其" * 20 + "。")
+    assert unquote(link).endswith(f"text={'普京' * 20}，,{'土耳其' * 20}。")
+
+
+def test_without_punctuation_it_is_named_whole_or_not_at_all() -> None:
+    assert unquote(quote_link(PAGE, "普京" * 40)).endswith(f"text={'普京' * 40}")
+    assert quote_link(PAGE, "普京" * 80) == PAGE
+
+
+def test_words_that_stand_before_are_told_apart_by_what_precedes_them() -> None:
+    before = "Nobody was hurt. The fire was out at nine. "
+    assert quote_link(PAGE, "Nobody was hurt.", before).endswith(
+        "text=out%20at%20nine.-,Nobody%20was%20hurt."
+    )
+    # What comes after is no other place for a browser, which takes the first.
+    assert quote_link(PAGE, "Nobody was hurt.", "", f" {before}").endswith(
+        "#:~:text=Nobody%20was%20hurt."
+    )
+
+
+def test_a_beginning_that_another_sentence_has_is_named_further() -> None:
+    quote = " ".join(["one", "two", "three", "four", "five", "six", *"abcdefghij" * 9])
+    assert "text=one%20two%20three%20four%20five%20six%20a," in quote_link(
+        PAGE, quote, "One two three four five six. "
+    )
 
 
 def test_a_name_in_another_script_does_not_make_words_run_together() -> None:
