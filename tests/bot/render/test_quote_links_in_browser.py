@@ -62,8 +62,8 @@ class Case:
 LONG = (
     "The commission, which had met in closed session since Monday, said in a report of nine "
     "hundred pages that the dam had been inspected twice, that cracks in the sluice gate were "
-    "known to the engineers, to the ministry and to the insurer, and that nobody had asked for a repair which "
-    "would have cost less than the celebration of its tenth year."
+    "known to the engineers, to the ministry and to the insurer, and that nobody had asked for a "
+    "repair which would have cost less than the celebration of its tenth year."
 )
 CASES = {
     "indonesian": Case(
