@@ -113,11 +113,18 @@ def settings(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> S
 
 
 @pytest.fixture(scope="session")
-def seeds_library(settings: SettingsFactory) -> Iterator[Kabar]:
+def _seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a copy of the library with the seeds is put before anybody has written to it."""
+    return tmp_path_factory.mktemp("seeded") / "kabar.db"
+
+
+@pytest.fixture(scope="session")
+def seeds_library(settings: SettingsFactory, _seeded: Path) -> Iterator[Kabar]:
     """What `kabar` returns, under a name that no folder gives to another library."""
     with open_kabar(settings()) as library:
         library.ingest([SEEDS])
         library.index_pending()
+        library.backup(_seeded)
         yield library
 
 
@@ -155,15 +162,8 @@ def kabar_factory(settings: SettingsFactory, open_library: LibraryOpener) -> Ite
         library.close()
 
 
-@pytest.fixture(scope="session")
-def _seeded(seeds_library: Kabar, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    copy = tmp_path_factory.mktemp("seeded") / "kabar.db"
-    seeds_library.backup(copy)
-    return copy
-
-
 @pytest.fixture
-def library(_seeded: Path, models_folder: Path, tmp_path: Path) -> Path:
+def library(seeds_library: Kabar, _seeded: Path, models_folder: Path, tmp_path: Path) -> Path:
     """Return a data folder with the seeds, of the test's own, for the processes that it starts."""
     folder = tmp_path / "library"
     folder.mkdir()

@@ -28,6 +28,7 @@ from tests.stories.arrivals import MODEL
 from tests.stories.labelled import PARTS, Labelled, read_labelled
 
 if TYPE_CHECKING:
+    from retrieval.indexing.embedder import Embedder
     from retrieval.records import Article
     from retrieval.storage.base import Storage
     from tests.stories.arrivals import Arrivals
@@ -61,10 +62,11 @@ class DigestBench:
     Args:
         work: An empty folder to work in.
         models: Where the bundled model is unpacked.
+        embedder: The model, where it is open already.
     """
 
-    def __init__(self, work: Path, models: Path) -> None:
-        self._stories = Stories(work, models)
+    def __init__(self, work: Path, models: Path, embedder: Embedder | None = None) -> None:
+        self._stories = Stories(work, models, embedder)
 
     def arrivals(self, articles: tuple[Article, ...]) -> Arrivals:
         """Return an empty library to which articles can be delivered."""

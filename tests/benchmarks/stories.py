@@ -52,18 +52,20 @@ class Stories:
     Args:
         work: An empty folder to work in.
         models: Where the bundled model is unpacked.
+        embedder: The model, where it is open already.
     """
 
-    def __init__(self, work: Path, models: Path) -> None:
+    def __init__(self, work: Path, models: Path, embedder: Embedder | None = None) -> None:
         self._work = work
         self._models = models
+        self._opened = embedder
         self._numbers = count()
         self._indexed: dict[str, dict[str, IndexedArticle]] = {}
         self._known: dict[str, Vector] = {}
 
     @cached_property
     def _embedder(self) -> Embedder:
-        return Embedder(BUNDLED, self._models)
+        return self._opened or Embedder(BUNDLED, self._models)
 
     @cached_property
     def _background(self) -> Background:

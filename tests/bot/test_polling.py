@@ -109,11 +109,10 @@ def test_without_a_network_the_bot_waits_for_one(
 ) -> None:
     api.stop()
     start_bot(wait=False)
-    time.sleep(0.3)
+    wait_until(lambda: "Telegram cannot be reached yet" in caplog.text)
     asked = api.person().says(QUESTION)
     api.start()
     api.wait_for_reply(asked)
-    assert "Telegram cannot be reached yet" in caplog.text
 
 
 def test_a_bot_that_never_connected_ends_when_told(api: LocalBotApi, start_bot: BotStarter) -> None:

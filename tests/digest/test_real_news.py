@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from retrieval.digest.standing import stands_alone
+from retrieval.kabar import Kabar
 from retrieval.records import Digest, Preferences
 from tests.benchmarks.digest import DigestBench, Novelty, tell_day_by_day
 from tests.stories.labelled import Labelled, read_labelled
@@ -41,11 +42,14 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+def told(
+    kabar: Kabar, models_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Told]:
     everything = read_labelled("held-back")
     known = tuple(each for each in everything.articles if each.language in LANGUAGES)
     labelled = replace(everything, articles=known[:ARTICLES])
-    told = Told(DigestBench(tmp_path_factory.mktemp("digests"), models_folder), labelled)
+    bench = DigestBench(tmp_path_factory.mktemp("digests"), models_folder, kabar.embedder)
+    told = Told(bench, labelled)
     with closing(told.arrivals):
         yield told
 

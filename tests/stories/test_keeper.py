@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.kabar import Kabar
 from retrieval.records import Article
 from tests.benchmarks.stories import Stories
 from tests.stories.arrivals import MODEL, Arrivals, one_by_one
@@ -25,8 +26,10 @@ def labelled() -> Labelled:
 
 
 @pytest.fixture(scope="module")
-def measures(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Stories:
-    return Stories(tmp_path_factory.mktemp("stories"), models_folder)
+def measures(
+    kabar: Kabar, models_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Stories:
+    return Stories(tmp_path_factory.mktemp("stories"), models_folder, kabar.embedder)
 
 
 @pytest.fixture
