@@ -91,8 +91,8 @@ def playground(context: typer.Context, port: PortOption = 8888) -> None:
 
     Example: kabar playground
     """
+    from bot.playground.clock import Diary, PushedClock
     from bot.playground.copies import copied_library
-    from bot.playground.room import PushedClock
     from bot.playground.running import address_of
     from bot.playground.running import playground as serve_playground
 
@@ -118,6 +118,9 @@ def playground(context: typer.Context, port: PortOption = 8888) -> None:
             KABAR_ADMIN_IDS="",  # real people, who are not here
         )
         with open_kabar(settings.retrieval, clock.now) as kabar:
+            desk = kabar.digests  # made now: while the model is opened, nothing else is
+            clock.diary = lambda chat: Diary.of(desk.subscriber(chat))
+            clock.after_push = desk.plan
             say(f"Open {address_of(port)} in a browser; Ctrl-C ends it.")
             status = run_bot(settings, kabar)
     end_process(status)

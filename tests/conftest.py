@@ -175,6 +175,11 @@ def library(seeds_library: Kabar, _seeded: Path, models_folder: Path, tmp_path: 
 @pytest.fixture
 def unused_port() -> int:
     """Return a port of this machine on which nobody listens."""
+    return free_port()
+
+
+def free_port() -> int:
+    """Return what `unused_port` is, for fixtures of a wider scope."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -10,20 +10,16 @@ It listens on loopback only, on a free port unless one is given.
 
 from __future__ import annotations
 
-import logging
 import secrets
-import socket
-import threading
-import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-import uvicorn
-
 from bot.playground.faults import Faults
+from bot.playground.guard import Guard
 from bot.playground.people import Group, Person
 from bot.playground.server import BotApi
+from bot.playground.serving import Serving, listen
 from bot.playground.state import Call, Chat, Json, World
 
 BOT_ID = 123456789
@@ -67,8 +63,7 @@ class LocalBotApi:
         # A library that knew another world must not take this one for it.
         self._first_id = 10**6 + secrets.randbelow(10**9)
         self.port = port
-        self._server: uvicorn.Server | None = None
-        self._thread: threading.Thread | None = None
+        self._serving: Serving | None = None
 
     @property
     def base_url(self) -> str:
@@ -77,41 +72,17 @@ class LocalBotApi:
 
     def start(self) -> Self:
         """Listen, and return once calls are answered."""
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self.port))
+        listener = listen(self.port)
         self.port = listener.getsockname()[1]
-        # A connection that a fault breaks is an error in uvicorn's log: meant, so not shown.
-        # And every line of its access log would carry the token.
-        for name in ("uvicorn.error", "uvicorn.access"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
-        config = uvicorn.Config(
-            self.api.application(),
-            log_config=None,
-            access_log=False,
-            ws="none",
-            http="h11",
-            lifespan="on",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = server = _Server(config, self.api)
-        self._thread = threading.Thread(
-            target=server.run, args=([listener],), name="local-bot-api", daemon=True
-        )
-        self._thread.start()
-        deadline = time.monotonic() + 10
-        while not server.started:
-            if time.monotonic() > deadline or not self._thread.is_alive():
-                raise RuntimeError("the local Bot API did not start")
-            time.sleep(0.005)
+        application = Guard(self.api.application(), port=self.port, page=False)
+        self._serving = Serving(application, listener, "local-bot-api", self.api.close)
         return self
 
     def stop(self) -> None:
         """End the server; what is known stays, so that `start` can go on with it."""
-        if self._server and self._thread:
-            self._server.should_exit = True
-            self._thread.join(10)
-            self._server = self._thread = None
+        if self._serving:
+            self._serving.stop()
+            self._serving = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -208,15 +179,3 @@ class LocalBotApi:
             timeout,
             f"a reply to each of {len(messages)} messages",
         )
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, which lets long polls go before it waits for them."""
-
-    def __init__(self, config: uvicorn.Config, api: BotApi) -> None:
-        super().__init__(config)
-        self._api = api
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._api.close()
-        await super().shutdown(sockets)

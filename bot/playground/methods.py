@@ -18,9 +18,10 @@ from bot.playground.content import (
     topic_of,
 )
 from bot.playground.errors import bad_request, too_many_requests
+from bot.playground.inline import keep_offers
 from bot.playground.markup import parse_html
 from bot.playground.parameters import Parameters
-from bot.playground.state import Json, World
+from bot.playground.state import EDITED, Json, World
 
 ACTIONS = frozenset(
     {
@@ -48,7 +49,10 @@ def send_message(world: World, params: Parameters) -> Json:
     content |= reply_markup(params)
     content |= reply_target(world, chat, params)
     content |= topic_of(chat, params, content)
-    return world.add_message(chat, world.bot, **content)
+    message = world.add_message(chat, world.bot, **content)
+    wanted = params.mapping("reply_markup").get("force_reply")
+    chat.reply_wanted = message["message_id"] if wanted else 0
+    return message
 
 
 def send_photo(world: World, params: Parameters) -> Json:
@@ -85,12 +89,9 @@ def edit_message_text(world: World, params: Parameters) -> Json:
     if message["from"]["id"] != world.bot["id"]:
         raise bad_request("message can't be edited")
     content = text_content(params) | reply_markup(params)
-    shown = ("text", "entities", "reply_markup", "link_preview_options")
-    if all(message.get(key) == content.get(key) for key in shown):
+    if all(message.get(key) == content.get(key) for key in EDITED):
         raise bad_request(UNCHANGED)
-    for key in shown:
-        message.pop(key, None)
-    message |= content | {"edit_date": int(world.clock())}
+    world.edit_message(message, content)
     return message
 
 
@@ -99,9 +100,14 @@ def answer_callback_query(world: World, params: Parameters) -> bool:
     query_id = params.text("callback_query_id")
     if query_id not in world.open_queries:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
-    if len(params.text("text")) > 200:
+    text = params.text("text")
+    if len(text) > 200:
         raise bad_request("MESSAGE_TOO_LONG")
     world.open_queries.discard(query_id)
+    press = world.presses.get(query_id)
+    if press is not None:
+        press.answer = {"text": text, "alert": params.boolean("show_alert")}
+        world.ledger.touch("press", query_id)
     return True
 
 
@@ -125,15 +131,17 @@ def answer_inline_query(world: World, params: Parameters) -> bool:
         if content.get("parse_mode") == "HTML":
             parse_html(str(content["message_text"]))
     world.open_queries.discard(query_id)
-    world.offers[query_id] = results
+    keep_offers(world, query_id, results, params)
     return True
 
 
 def send_chat_action(world: World, params: Parameters) -> bool:
     """Show "typing…" in a chat for five seconds."""
-    world.writable_chat(params.get("chat_id"))
-    if params.text("action") not in ACTIONS:
+    chat = world.writable_chat(params.get("chat_id"))
+    action = params.text("action")
+    if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
+    world.begin_action(chat.id, params.integer("message_thread_id"), action)
     return True
 
 
@@ -154,6 +162,7 @@ def set_my_commands(world: World, params: Parameters) -> bool:
         if not 1 <= len(str(command.get("description") or "")) <= 256:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
     world.commands[_commands_key(params)] = commands
+    world.ledger.touch("commands")
     return True
 
 
@@ -165,6 +174,7 @@ def get_my_commands(world: World, params: Parameters) -> list[Json]:
 def delete_my_commands(world: World, params: Parameters) -> bool:
     """Remove the command menu of one scope and language."""
     world.commands.pop(_commands_key(params), None)
+    world.ledger.touch("commands")
     return True
 
 

@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.playground.markup import Entity, utf16_units
-from bot.playground.state import Chat, Json, World
-
-COMMAND = re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?")
-MENTION = re.compile(r"(?<![\w@/])@[A-Za-z0-9_]{3,32}")
-LINK = re.compile(
-    r"(?<![\w@./:-])(?:https?://[^\s<>\"]+|(?:[a-z0-9-]+\.)+(?:com|net|org|id|uk)\b[^\s<>\"]*)",
-    re.IGNORECASE,
-)
-"""An address with a scheme, or a domain of a few well-known endings; Telegram knows them all."""
-
+from bot.playground import kinds
+from bot.playground.state import Chat, Json, Press, World
+from bot.playground.typed import typed_entities
 
 _CONTENT = (
     *("text", "caption", "photo", "voice", "sticker", "video", "video_note", "animation", "audio"),
     *("document", "poll", "dice", "contact", "venue", "location", "story"),
 )
 """What makes a message one that somebody wrote; without any it is Telegram's own."""
-
-
-def typed_entities(text: str) -> list[Entity]:
-    """Mark commands, names and links in what a person typed, as Telegram does before the bot."""
-    entities: list[Entity] = []
-    for match in LINK.finditer(text):
-        found = match.group().rstrip(".,;:!?)'")
-        entities.append(_entity("url", text, match.start(), found))
-    rest = LINK.sub(lambda link: "x" * len(link.group()), text)
-    for kind, pattern in (("bot_command", COMMAND), ("mention", MENTION)):
-        for match in pattern.finditer(rest):
-            entities.append(_entity(kind, text, match.start(), match.group()))
-    return sorted(entities, key=lambda entity: int(entity["offset"]))
-
-
-def _entity(kind: str, text: str, start: int, found: str) -> Entity:
-    return {"type": kind, "offset": utf16_units(text[:start]), "length": utf16_units(found)}
 
 
 ADMIN: Json = {
@@ -231,32 +205,23 @@ class Person:
 
     def sends_photo(self, caption: str | None = None, group: Group | None = None) -> Json:
         """Send a picture."""
-        size = {"file_id": "photo", "file_unique_id": "p", "width": 90, "height": 90}
-        content: Json = {"photo": [size]} | ({"caption": caption} if caption else {})
-        return self.sends(group=group, **content)
+        return self.sends(group=group, **kinds.photo(caption))
 
     def sends_sticker(self) -> Json:
         """Send a sticker."""
-        sticker = {
-            "file_id": "sticker",
-            "file_unique_id": "s",
-            "type": "regular",
-            "width": 512,
-            "height": 512,
-            "is_animated": False,
-            "is_video": False,
-        }
-        return self.sends(sticker=sticker)
+        return self.sends(**kinds.sticker())
 
     def sends_voice(self) -> Json:
         """Send a voice message."""
-        voice = {"file_id": "voice", "file_unique_id": "v", "duration": 3}
-        return self.sends(voice=voice)
+        return self.sends(**kinds.voice())
 
     def edits(self, message: Json, text: str) -> Json:
         """Change an own message."""
         with self.world.change():
-            message |= {"text": text, "edit_date": int(self.world.clock())}
+            content: Json = {"text": text}
+            if entities := typed_entities(text):
+                content["entities"] = entities
+            self.world.edit_message(message, content)
             self.world.push("edited_message", message)
             return message
 
@@ -273,7 +238,8 @@ class Person:
         )
         with self.world.change():
             query_id = str(self.world.new_id("query"))
-            self.world.open_queries.add(query_id)
+            press = Press(self.id, message["chat"]["id"], message["message_id"], data)
+            self.world.begin_press(query_id, press)
             query = {
                 "id": query_id,
                 "from": self.user,
@@ -284,12 +250,19 @@ class Person:
             self.world.push("callback_query", query)
             return query_id
 
-    def types_inline(self, text: str) -> str:
-        """Type an inline query in some chat; return its id."""
+    def types_inline(self, text: str, chat_type: str = "sender") -> str:
+        """Type an inline query in some kind of chat; return its id."""
         with self.world.change():
             query_id = str(self.world.new_id("query"))
             self.world.open_queries.add(query_id)
-            query = {"id": query_id, "from": self.user, "query": text, "offset": ""}
+            query = {
+                "id": query_id,
+                "from": self.user,
+                "query": text,
+                "offset": "",
+                "chat_type": chat_type,
+            }
+            self.world.inline_queries[query_id] = query
             self.world.push("inline_query", query)
             return query_id
 

@@ -6,12 +6,12 @@ stays until a later offset confirms it; a second caller ends the first one's wai
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 from bot.playground.errors import conflict
 from bot.playground.parameters import Parameters
 from bot.playground.state import DEFAULT_UPDATES, Json, World
+from bot.playground.waking import Waker, changed
 
 MAX_TIMEOUT = 50.0  # seconds
 MAX_LIMIT = 100
@@ -29,11 +29,8 @@ class LongPolling:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._loop = asyncio.get_running_loop()
-        self._woken = asyncio.Event()
+        self._waker = Waker(world)
         self._latest = 0
-        self._closed = False
-        world.on_change(self._wake_from_any_thread)
 
     async def get_updates(self, params: Parameters) -> list[Json]:
         """Return what waits for the bot, waiting up to ``timeout`` seconds for the first.
@@ -45,7 +42,7 @@ class LongPolling:
             raise conflict(WEBHOOK_IS_SET)
         self._latest += 1
         mine = self._latest
-        self._wake()
+        self._waker.wake()
         timeout = min(float(params.integer("timeout") or 0), MAX_TIMEOUT)
         limit = params.integer("limit")
         limit = MAX_LIMIT if limit is None else min(max(limit, 1), MAX_LIMIT)
@@ -56,29 +53,16 @@ class LongPolling:
             self._world.confirm(params.integer("offset") or 0)
         deadline = time.monotonic() + timeout
         while True:
+            change = self._waker.next_change()
             if self._latest != mine:
                 raise conflict(TERMINATED)
             with self._world.lock:
                 ready = self._world.updates[:limit]
             remaining = deadline - time.monotonic()
-            if ready or remaining <= 0 or self._closed:
+            if ready or remaining <= 0 or self._waker.closed:
                 return ready
-            woken = self._woken
-            try:
-                async with asyncio.timeout(remaining):
-                    await woken.wait()
-            except TimeoutError:
-                continue
+            await changed(change, remaining)
 
     def close(self) -> None:
         """Let everybody who waits go, with nothing."""
-        self._closed = True
-        self._wake()
-
-    def _wake(self) -> None:
-        woken, self._woken = self._woken, asyncio.Event()
-        woken.set()
-
-    def _wake_from_any_thread(self) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake)
+        self._waker.close()

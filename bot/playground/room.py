@@ -1,232 +1,171 @@
 """The playground's page: a messenger in the browser, in which people talk to the real bot.
 
 It shows the world of the local Bot API and lets its people write, press, edit and wait. It listens
-on loopback alone. A page of another site must neither read nor write here: a request is answered
-only if it is addressed to this machine by a name of its own (`Host`), and a change only if it
-comes from this very page (`Origin`), as JSON. What anybody wrote goes out as JSON and is put into
-the page as text.
+on loopback alone, behind `Guard`: a page of another site can neither read nor write here. What
+changes is told over one stream of server-sent events, which goes on where it broke off.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
-if TYPE_CHECKING:
-    from bot.playground.local import LocalBotApi
-    from bot.playground.people import Group, Person
-
-Json = dict[str, Any]
+from bot.playground.deeds import Deeds
+from bot.playground.guard import Guard
+from bot.playground.inline import MAX_QUERY, ask_inline
+from bot.playground.scene import Scene
+from bot.playground.showing import Showing
+from bot.playground.state import Json
+from bot.playground.waking import Waker, changed
 
 PAGE = Path(__file__).parent / "page"
-FILES = {
-    "/": "index.html",
-    "/style.css": "style.css",
-    "/app.js": "app.js",
-    "/icon.svg": "icon.svg",
+_TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
 }
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
+FILES = {
+    "/" if file.name == "index.html" else f"/{file.name}": file
+    for file in sorted(PAGE.iterdir())
+    if file.suffix in _TYPES
 }
 MAX_BODY = 64_000  # bytes
-MAX_TEXT = 4_096  # characters that Telegram lets a person write at once
-CALLS_SHOWN = 60
-MAX_DAYS = 60
-_SHOWN = (
-    *("message_id", "from", "date", "edit_date", "text", "caption", "entities"),
-    "reply_markup",
-)
-_QUIET = frozenset({"getupdates", "getme", "deletewebhook", "setmycommands"})
-
-
-@dataclass
-class PushedClock:
-    """The time, as it is or later: it can be pushed forward and never back."""
-
-    ahead: timedelta = field(default_factory=timedelta)
-
-    def now(self) -> datetime:
-        """Return the playground's time, in UTC."""
-        return datetime.now(UTC) + self.ahead
-
-    def push(self, hours: int) -> None:
-        """Let so many hours have passed."""
-        self.ahead = min(self.ahead + timedelta(hours=hours), timedelta(days=MAX_DAYS))
+HEARTBEAT = 15.0  # seconds; so long a page that is gone is not noticed
+PAUSE = 0.03  # seconds; what changes at once is told at once
+INLINE_PATIENCE = 10.0
+_PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 
 
 class PlaygroundRoom:
-    """The page over one world.
+    """The page over one scene.
 
     Args:
-        api: The local Bot API, whose world is shown.
-        people: Who may be played.
-        group: A group that all of them are in.
-        clock: The world's and the library's time.
+        scene: Who and what is there.
     """
 
-    def __init__(
-        self, api: LocalBotApi, people: list[Person], group: Group, clock: PushedClock
-    ) -> None:
-        self._api = api
-        self._people = {person.id: person for person in people}
-        self._group = group
-        self._clock = clock
-        self._actions: Mapping[str, Callable[[Person, Json], None]] = {
-            "say": self._say,
-            "press": self._press,
-            "edit": self._edit,
-        }
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._world = scene.world
+        self._showing = Showing(scene)
+        self._deeds = Deeds(scene)
+        self._waker: Waker | None = None
 
-    def application(self, port: int) -> Starlette:
+    def application(self, port: int) -> ASGIApp:
         """Return the ASGI application, to be served on loopback at a port."""
-        self._origins = {f"http://{host}:{port}" for host in ("127.0.0.1", "localhost")}
-        return Starlette(
+        application = Starlette(
             routes=[
                 *(Route(path, self._file, methods=["GET"]) for path in FILES),
-                Route("/state", self._state, methods=["GET"]),
-                Route("/clock", self._changed(self._push), methods=["POST"]),
+                Route("/events", self._events, methods=["GET"]),
+                Route("/pictures/{file_id}", self._picture, methods=["GET"]),
+                Route("/inline", self._taken(self._inline), methods=["POST"]),
                 *(
-                    Route(f"/{name}", self._changed(self._acting(act)), methods=["POST"])
-                    for name, act in self._actions.items()
+                    Route(f"/{name}", self._taken(self._doing(name)), methods=["POST"])
+                    for name in self._deeds.by_name
                 ),
             ],
-            middleware=[
-                Middleware(
-                    TrustedHostMiddleware,
-                    allowed_hosts=["127.0.0.1", "localhost"],
-                    www_redirect=False,
-                )
-            ],
+            lifespan=self._lifespan,
         )
+        return Guard(application, port=port, page=True)
+
+    def close(self) -> None:
+        """Let every page that listens go; called in the server's loop before it ends."""
+        if self._waker:
+            self._waker.close()
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        self._waker = Waker(self._world)
+        yield
 
     @staticmethod
     async def _file(request: Request) -> Response:
-        return FileResponse(PAGE / FILES[request.url.path], headers=HEADERS)
+        file = FILES[request.url.path]
+        return FileResponse(file, media_type=_TYPES[file.suffix])
 
-    async def _state(self, _: Request) -> Response:
-        return JSONResponse(self._shown(), headers=HEADERS)
+    async def _picture(self, request: Request) -> Response:
+        content = self._world.files.get(request.path_params["file_id"], b"")
+        kind = next((kind for begin, kind in _PICTURES.items() if content.startswith(begin)), None)
+        if kind is None:
+            return _refused(404, "There is no such picture.")
+        return Response(content, media_type=kind)
 
-    def _changed(self, act: Callable[[Json], None]) -> Callable[[Request], Awaitable[Response]]:
+    async def _events(self, request: Request) -> Response:
+        known = request.headers.get("last-event-id") or request.query_params.get("since", "")
+        return StreamingResponse(self._told(known), media_type="text/event-stream")
+
+    async def _told(self, known: str) -> AsyncIterator[str]:
+        """Yield what changed since a version that a page knows, for ever."""
+        waker = self._waker
+        assert waker is not None  # noqa: S101 – requests are served within the lifespan
+        version = self._showing.version_of(known)
+        while not waker.closed:
+            change = waker.next_change()
+            with self._world.lock:
+                every = version is None
+                told = self._showing.everything() if every else self._showing.since(version or 0)
+                token, version = self._showing.token(), self._world.ledger.version
+            if told:
+                told["clock"] = await asyncio.to_thread(self._showing.clock)
+                yield f"id: {token}\ndata: {json.dumps(told)}\n\n"
+            if not await changed(change, HEARTBEAT):
+                yield ": nothing new\n\n"
+            await asyncio.sleep(PAUSE)
+
+    async def _inline(self, body: Json) -> Json:
+        """Return what the bot offers for an inline query, once it does."""
+        waker = self._waker
+        assert waker is not None  # noqa: S101
+        person = self._scene.people[int(body["person"])]
+        group = self._deeds.group_of(person, int(body["chat"]))
+        text = str(body["text"])
+        if len(text) > MAX_QUERY:
+            raise ValueError("too much")
+        query_id = ask_inline(person, text, group)
+        async with asyncio.timeout(INLINE_PATIENCE):
+            while not waker.closed:
+                change = waker.next_change()
+                with self._world.lock:
+                    offers = self._world.offers.get(query_id)
+                if offers is not None:
+                    shown = ("id", "title", "description")
+                    results = [{key: one.get(key, "") for key in shown} for one in offers]
+                    return {"query": query_id, "results": results}
+                await changed(change, INLINE_PATIENCE)
+        return {"query": query_id, "results": []}
+
+    def _doing(self, name: str) -> Callable[[Json], Awaitable[Json]]:
+        async def do(body: Json) -> Json:
+            with self._world.change():
+                self._deeds.do(name, body)
+            return {}
+
+        return do
+
+    @staticmethod
+    def _taken(act: Callable[[Json], Awaitable[Json]]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            if request.headers.get("origin") not in self._origins:
-                return _refused(403, "Only the playground's own page may do that.")
             if request.headers.get("content-type", "").partition(";")[0] != "application/json":
                 return _refused(415, "JSON is expected.")
             try:
-                body = await _body(request)
-                act(body)
+                found = await act(await _body(request))
+            except TimeoutError:
+                return _refused(504, "The bot does not answer.")
             except (ValueError, KeyError, TypeError):
                 return _refused(400, "That cannot be done here.")
-            return JSONResponse({"done": True}, headers=HEADERS)
+            return JSONResponse({"done": True, **found})
 
         return endpoint
-
-    def _acting(self, act: Callable[[Person, Json], None]) -> Callable[[Json], None]:
-        return lambda body: act(self._people[int(body["person"])], body)
-
-    def _push(self, body: Json) -> None:
-        hours = int(body["hours"])
-        if not 1 <= hours <= 24 * 7:
-            raise ValueError("a week at most")
-        self._clock.push(hours)
-
-    def _say(self, person: Person, body: Json) -> None:
-        text = str(body["text"]).strip()
-        if not 0 < len(text) <= MAX_TEXT:
-            raise ValueError("nothing, or too much")
-        group = self._group if int(body["chat"]) == self._group.id else None
-        reply_to = None
-        if body.get("reply_to"):
-            reply_to = self._message(int(body["chat"]), int(body["reply_to"]))
-        person.says(text, group=group, reply_to=reply_to)
-
-    def _press(self, person: Person, body: Json) -> None:
-        person.presses(self._message(int(body["chat"]), int(body["message"])), str(body["data"]))
-
-    def _edit(self, person: Person, body: Json) -> None:
-        message = self._message(int(body["chat"]), int(body["message"]))
-        text = str(body["text"]).strip()
-        if message["from"]["id"] != person.id or not 0 < len(text) <= MAX_TEXT:
-            raise ValueError("somebody else's message, or nothing")
-        person.edits(message, text)
-
-    def _message(self, chat_id: int, message_id: int) -> Json:
-        if chat_id not in (*self._people, self._group.id):
-            raise KeyError(chat_id)
-        message: Json = self._api.world.chats[chat_id].messages[message_id]
-        return message
-
-    def _shown(self) -> Json:
-        """Return all that the page shows."""
-        world = self._api.world
-        with world.lock:
-            chats = [
-                {
-                    "id": chat_id,
-                    "title": chat.json.get("title") or "Kabar",
-                    "messages": [_message_shown(one) for one in chat.messages.values()],
-                }
-                for chat_id, chat in world.chats.items()
-                if chat_id in self._people or chat_id == self._group.id
-            ]
-            calls = [call for call in world.calls if call.method.lower() not in _QUIET]
-            return {
-                "now": self._clock.now().isoformat(timespec="seconds"),
-                "bot": world.bot,
-                "people": [
-                    {"id": one.id, "name": one.user["first_name"], "language": _language(one)}
-                    for one in self._people.values()
-                ],
-                "group": self._group.id,
-                "chats": chats,
-                "commands": {
-                    code or "en": commands
-                    for (scope, code), commands in world.commands.items()
-                    if scope == "default"
-                },
-                "calls": [
-                    {
-                        "method": call.method,
-                        "status": call.status,
-                        "chat": str(_given(call.params, "chat_id")),
-                        "text": _given(call.params, "text")[:200],
-                    }
-                    for call in calls[-CALLS_SHOWN:]
-                ],
-            }
-
-
-def _language(person: Person) -> str:
-    return str(person.user.get("language_code", "en"))
-
-
-def _message_shown(message: Json) -> Json:
-    """Return what the page needs of a message."""
-    shown = {key: message[key] for key in _SHOWN if key in message}
-    if "reply_to_message" in message:
-        shown["reply_to"] = message["reply_to_message"]["message_id"]
-    return shown
-
-
-def _given(params: Any, name: str) -> str:
-    return str(params.text(name)) if hasattr(params, "text") else ""
 
 
 async def _body(request: Request) -> Json:
@@ -235,11 +174,11 @@ async def _body(request: Request) -> Json:
         content += chunk
         if len(content) > MAX_BODY:
             raise ValueError("too much")
-    body = json.loads(content)
+    body: Any = json.loads(content)
     if not isinstance(body, dict):
         raise ValueError("no object")
     return body
 
 
 def _refused(status: int, why: str) -> Response:
-    return JSONResponse({"done": False, "why": why}, status, headers=HEADERS)
+    return JSONResponse({"done": False, "why": why}, status)

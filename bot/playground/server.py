@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from bot.playground.calls import messages_behind
 from bot.playground.errors import NOT_FOUND, UNAUTHORIZED, ApiError
 from bot.playground.faults import Fault, Faults
 from bot.playground.methods import METHODS, SENDS, check_rate
@@ -85,7 +86,7 @@ class BotApi:
             self._let_in(request.path_params["token"])
             call.params = params = await _parameters(request)
             with self.world.change():
-                self.world.calls.append(call)
+                self.world.record(call)
             fault = self.faults.next(method, params) or Fault()
             if fault.delay:
                 await self._pause(fault.delay)
@@ -105,6 +106,9 @@ class BotApi:
         else:
             result = result if isinstance(result, bytes) else {"ok": True, "result": result}
         with self.world.change():  # those who wait for an answer, not for a call
+            if call.id:
+                call.about = messages_behind(self.world, call)
+                self.world.record(call)
             body = result if isinstance(result, bytes) else json.dumps(result).encode()
         return Response(body, call.status, media_type="application/json")
 

@@ -118,6 +118,12 @@ def test_what_is_not_text_gets_one_kind_line(api: LocalBotApi) -> None:
     assert not api.replies(pinned)
 
 
+def test_an_offer_that_was_chosen_asks_nothing(api: LocalBotApi, ana: Person) -> None:
+    chosen = ana.sends(text=QUESTION, via_bot=api.world.bot)
+    api.wait_for_reply(ana.says("/help"))
+    assert api.replies(chosen) == []
+
+
 def test_typing_is_shown_before_the_answer(api: LocalBotApi, ana: Person) -> None:
     asked = ana.says(QUESTION)
     api.wait_for_reply(asked)

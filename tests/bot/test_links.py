@@ -9,7 +9,7 @@ import pytest
 from telegram import Chat, Message, MessageEntity, MessageOriginHiddenUser
 
 from bot.handlers.links import links_to_read
-from bot.playground.people import typed_entities
+from bot.playground.typed import typed_entities
 
 NOW = datetime(2026, 1, 3, tzinfo=UTC)
 ARTICLE = "https://example.org/news/1"
