@@ -13,7 +13,7 @@ run: .venv/.installed
 	@$(BIN)/kabar run
 
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadscope
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check .
@@ -30,11 +30,17 @@ bench: .venv/.installed-dev
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 
-.venv/.installed: pyproject.toml
+# Compiled on all cores: pip takes one, for as long as it takes to unpack everything.
+define install
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -e $(1)
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true  # of templates that are no Python
+endef
+
+.venv/.installed: pyproject.toml
+	$(call install,.)
 	@touch $@
 
-.venv/.installed-dev: .venv/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[dev]"
-	@touch $@
+.venv/.installed-dev: pyproject.toml
+	$(call install,".[dev]")
+	@touch .venv/.installed $@
