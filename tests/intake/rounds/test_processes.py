@@ -127,7 +127,7 @@ def test_a_process_that_is_killed_again_and_again_loses_nothing(
         process = start(0)
         asked = len(slow_site.all_requests) + chance.randint(2, 9)
         with suppress(TimeoutError):  # there is nothing left to do within this interval
-            slow_site.wait_for(lambda asked=asked: len(slow_site.all_requests) >= asked, timeout=3)
+            slow_site.wait_for(lambda asked=asked: len(slow_site.all_requests) >= asked, timeout=10)
         time.sleep(chance.uniform(0, 0.1))
         end(process)
         check_whole(folder)

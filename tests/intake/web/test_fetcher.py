@@ -429,7 +429,7 @@ def test_many_fetches_that_fail_use_up_nothing(site: NewsSite) -> None:
                 await fetcher.fetch(site.url + "/slow")
         return await fetcher.fetch(url)
 
-    fetched = with_fetcher(use, KABAR_MAX_FETCH_SECONDS=0.05, KABAR_MAX_FETCHES=2)
+    fetched = with_fetcher(use, KABAR_MAX_FETCH_SECONDS=0.2, KABAR_MAX_FETCHES=2)
     assert fetched.content == b"page"
 
 
