@@ -1,8 +1,9 @@
 """Answers as Telegram messages, with what can be pressed below them.
 
 Always true: everything that an outlet or a person wrote is escaped; a quote stands in
-``<blockquote>`` and nothing else does; the text in a quote's blockquotes, put together, is
-the quote, character for character; every message is within Telegram's limits.
+``<blockquote>`` and nothing else does; the text in it is the quote, character for character, or
+of one too long for a message its beginning, and then that is said below; an answer is one message,
+within Telegram's limits.
 """
 
 from __future__ import annotations
@@ -17,16 +18,17 @@ from bot.render.buttons import Keyboard, Share
 from bot.render.html import linked, plain_block, quote_block
 from bot.render.quote_links import quote_link
 from bot.render.readers import Reader
-from bot.render.splitting import Block, Message, fits, split_text
+from bot.render.splitting import Block, Message, first_part, fits, last_part, utf16_units
 from bot.render.splitting import pack as pack_blocks
 from retrieval.errors import QuoteError
 from retrieval.records import Answer, Article, Context, Nearest, Quote, Span
 
 QUOTES_A_PAGE = 3
 
-# What a part of a quote may have, so that with its source it fits a message, markup included:
-# an ampersand takes five bytes, and 3,300 of them with title and link stay below 32,768.
-MAX_QUOTE_UNITS = 3_300
+# What is shown of a quote, so that with its source and what is said around it it fits a message,
+# markup included: an ampersand takes five bytes, and 2,800 of them with title and link stay below
+# 32,768.
+MAX_QUOTE_UNITS = 2_800
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Page:
     """Some of an answer's quotes.
 
     Args:
-        messages: One, but for a quote that is longer than a message.
+        messages: One; more only for headlines with absurd addresses.
         start: Which quote is the first, from 0.
         end: Which is the first on the next page.
     """
@@ -102,8 +104,8 @@ def quotes_page(
             messages = pack_blocks([*opening, *blocks, *last])
             if len(messages) == 1:
                 return Page(messages, start, end)
-    long = list(_long_quote(quotes[start], reader))
-    return Page(pack_blocks([*opening, *long, *last]), start, start + 1)
+    cut = _cut_quote(quotes[start], reader)
+    return Page(pack_blocks([*opening, cut, *last]), start, start + 1)
 
 
 def answer_keyboard(
@@ -139,20 +141,25 @@ def answer_keyboard(
 
 
 def context_message(context: Context, reader: Reader) -> Message:
-    """Return a quote in bold among the sentences around it."""
-    quote, around = context.quote, context.around
+    """Return a quote in bold among the sentences around it, as many of them as fit."""
+    quote = context.quote
     text = quote.article.text
-    before, after = text[around.start : quote.start], text[quote.end : around.end]
+    room = MAX_QUOTE_UNITS - utf16_units(_words(quote))
+    if room < 0:
+        return quotes_page([quote], 0, reader).messages[0]
+    before = last_part(text[context.around.start : quote.start], room // 2)
+    after = first_part(text[quote.end : context.around.end], room - utf16_units(before))
+    start, end = quote.start - len(before), quote.end + len(after)
     html = f"{_escaped(before)}<b>{_escaped(quote.text)}</b>{_escaped(after)}"
     source = _source(quote, reader)
+    is_cut = (start, end) != context.around
+    shortened = _shortened(reader) if is_cut else Block("", "")
     block = Block(
-        f"<blockquote>{html}</blockquote>\n{source.html}",
-        f"{text[around.start : around.end]}\n{source.plain}",
+        f"<blockquote>{html}</blockquote>\n{shortened.html}{source.html}",
+        f"{text[start:end]}\n{shortened.plain}{source.plain}",
         source.link,
     )
-    if fits(block.html, block.plain):
-        return pack_blocks([block])[0]
-    return quotes_page([quote], 0, reader).messages[0]
+    return pack_blocks([block])[0]
 
 
 def sources_message(articles: Sequence[Article], reader: Reader) -> Message:
@@ -191,12 +198,21 @@ def _quote(quote: Quote, reader: Reader, marked: Span | None, *, goes_on: bool) 
     return block if fits(block.html, block.plain) else None
 
 
-def _long_quote(quote: Quote, reader: Reader) -> Iterator[Block]:
-    # A blank part would be an empty message, which Telegram refuses.
-    parts = [part for part in split_text(_words(quote), MAX_QUOTE_UNITS) if part.strip()]
-    yield from map(quote_block, parts[:-1])
-    block, source = quote_block(parts[-1]), _source(quote, reader)
-    yield Block(f"{block.html}\n{source.html}", f"{block.plain}\n{source.plain}", source.link)
+def _cut_quote(quote: Quote, reader: Reader) -> Block:
+    """Return the beginning of a quote that is longer than a message, and that it is no more."""
+    words = first_part(_words(quote), MAX_QUOTE_UNITS)
+    block, source, shortened = quote_block(words), _source(quote, reader), _shortened(reader)
+    return Block(
+        f"{block.html}\n{shortened.html}{source.html}",
+        f"{block.plain}\n{shortened.plain}{source.plain}",
+        source.link,
+    )
+
+
+def _shortened(reader: Reader) -> Block:
+    """Return the line that says, outside of the quote, that it is not all of it."""
+    words = f"[…] {reader.t('Shortened to fit into one message.')}"
+    return Block(f"<i>{_escaped(words)}</i>\n", f"{words}\n")
 
 
 def _inside(quote: Quote, marked: Span | None) -> Span | None:

@@ -117,6 +117,28 @@ def split_text(text: str, limit: int) -> list[str]:
     return [*parts, text[start:]] if text[start:] else parts
 
 
+def first_part(text: str, limit: int) -> str:
+    """Return the beginning of a text, of at most ``limit`` UTF-16 units, cut as `split_text` cuts.
+
+    It does not end in blanks unless the text does.
+    """
+    if utf16_units(text) <= limit:
+        return text
+    return split_text(text, limit)[0].rstrip() if limit > 1 else ""
+
+
+def last_part(text: str, limit: int) -> str:
+    """Return the end of a text, of at most ``limit`` UTF-16 units: whole sentences, else words."""
+    if utf16_units(text) <= limit:
+        return text
+    for boundary in (_SENTENCE_END, _BLANK):
+        for match in boundary.finditer(text):
+            rest = text[match.end() :]
+            if rest.strip() and utf16_units(rest) <= limit:
+                return rest
+    return ""
+
+
 def _good_cut(text: str, start: int, end: int) -> int:
     """Return the best place to cut in ``(start, end]``."""
     middle = (start + end) // 2

@@ -20,7 +20,7 @@ from bot.render.html import text_message
 from bot.render.readers import ENGLISH, Reader
 from bot.render.splitting import MAX_BYTES, MAX_UNITS, Message, utf16_units
 from retrieval.errors import QuoteError
-from retrieval.records import Answer, Context, Period, Span
+from retrieval.records import Answer, Context, Period, Quote, Span
 from tests.bot import words
 from tests.bot.records import PUBLISHED, article, found, not_found, whole
 
@@ -49,6 +49,11 @@ def all_messages_of(answer: Answer) -> list[Message]:
 
 def quoted(messages: list[Message]) -> str:
     """The text of all blockquotes, put together."""
+    return "".join(quoted_each(messages))
+
+
+def quoted_each(messages: list[Message]) -> list[str]:
+    """The text of each blockquote."""
     quotes = []
     for message in messages:
         text, entities = parse_html(message.html)
@@ -57,7 +62,7 @@ def quoted(messages: list[Message]) -> str:
             if entity["type"] in ("blockquote", "expandable_blockquote"):
                 begin, end = entity["offset"], entity["offset"] + entity["length"]
                 quotes.append(units[2 * begin : 2 * end].decode("utf-16-le"))
-    return "".join(quotes)
+    return quotes
 
 
 def check(messages: list[Message]) -> None:
@@ -86,7 +91,9 @@ def test_whatever_was_written_a_quote_is_shown_as_it_was(
     ]
     messages = all_messages_of(found(*map(whole, articles)))
     check(messages)
-    assert quoted(messages) == "".join(one.text for one in articles)
+    shown = quoted_each(messages)
+    for one, quote in zip(articles, shown, strict=True):
+        assert quote == one.text or (len(quote) > 1_000 and one.text.startswith(quote))
 
 
 @given(st.lists(st.tuples(NASTY, st.none() | NASTY), max_size=5))
@@ -173,14 +180,14 @@ def test_an_empty_library_is_said() -> None:
     assert message.plain == words.EMPTY_LIBRARY
 
 
-def test_a_long_quote_is_split_and_nothing_is_lost() -> None:
+def test_of_a_quote_longer_than_a_message_its_beginning_is_shown_and_that_is_said() -> None:
     long = article("Many <words> & more. " * 600 + "End.")
-    messages = messages_of(found(whole(long)), note="That was long.")
-    check(messages)
-    assert len(messages) == 4
-    assert quoted(messages) == long.text
-    assert all("A call" not in message.plain for message in messages[:-1])
-    assert messages[-1].plain.endswith("3 Jan 2022\n\nThat was long.")
+    (message,) = messages_of(found(whole(long)), note="That was long.")
+    check([message])
+    assert long.text.startswith(quoted([message]))
+    assert quoted([message]).endswith("& more.")
+    assert "</blockquote>\n<i>[…] Shortened to fit into one message.</i>\n" in message.html
+    assert message.plain.endswith("3 Jan 2022\n\nThat was long.")
 
 
 def test_long_quotes_have_pages_of_their_own() -> None:
@@ -229,6 +236,20 @@ def test_fresh_news_is_hours_old_and_days_are_the_readers() -> None:
     assert answer_page(found(whole(piece)), soon).messages[0].plain.endswith("2 hours ago")
     later = dataclasses.replace(soon, now=late + timedelta(days=2))
     assert answer_page(found(whole(piece)), later).messages[0].plain.endswith("4 Jan 2022")
+
+
+def test_a_context_too_long_for_a_message_loses_its_outer_sentences_and_that_is_said() -> None:
+    around = "So it goes on and on. " * 150
+    text = f"{around}Putin called. {around}"
+    quote = Quote(article(text), len(around), len(around) + len("Putin called."), 0.5)
+    message = context_message(Context(quote, Span(0, len(text))), ENGLISH)
+    check([message])
+    shown = quoted([message])
+    assert shown in text
+    assert shown.startswith("So it goes on")
+    assert "on. Putin called. So it" in shown
+    assert "<b>Putin called.</b>" in message.html
+    assert "[…] Shortened to fit into one message." in message.plain
 
 
 def test_a_context_has_the_quote_in_bold_among_its_neighbours() -> None:
