@@ -139,7 +139,7 @@ def build_application(
     rooms = _Rooms(
         questions,
         courtesy,
-        Admin(kabar, offload, delivery),
+        Admin(kabar, offload, delivery, subscriptions),
         DigestRoom(subscriptions, kabar, offload, questions, courtesy, presses=presses),
         browse,
         Claims(kabar, subscriptions, questions, browse),

@@ -26,6 +26,10 @@ WITHOUT_A_BOT = "TELEGRAM_BOT_TOKEN is not set: here is the same bot in the brow
 
 PortOption = Annotated[int, typer.Option(min=1, max=65_535, help="Of the playground's page.")]
 
+LanguageOption = Annotated[
+    str | None, typer.Option(help="In which Kabar speaks; questions may be in any.")
+]
+
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run `kabar`; return its exit status."""
@@ -41,25 +45,30 @@ def make_bot_app() -> typer.Typer:
     return app
 
 
-def chat(context: typer.Context) -> None:
-    """Ask in the terminal as people ask on Telegram.
+def chat(context: typer.Context, language: LanguageOption = None) -> None:
+    """Ask in the terminal as people ask on Telegram, in the terminal's language (LC_ALL, LANG).
 
     /quit, Ctrl-D or Ctrl-C ends it; from a pipe, each line is a question.
 
-    Example: kabar chat
+    Example: kabar chat --language id
     """
     session: Session = context.obj
     settings = _settings(session)
 
     from bot.chat import converse
     from bot.render import wording
-    from bot.render.readers import ENGLISH
+    from bot.render.translation import LANGUAGES, translator
+    from bot.settings import language_of_terminal
+    from retrieval.errors import UsageError
 
-    session.interrupted, session.interrupted_status = wording.chat_end(ENGLISH.t), DONE
+    if language is not None and language not in LANGUAGES:
+        raise UsageError(f"Kabar does not speak {language!r}, but {', '.join(LANGUAGES)}.")
+    t = translator(language or language_of_terminal())
+    session.interrupted, session.interrupted_status = wording.chat_end(t), DONE
     session.start_logging(settings.retrieval)
     with session.open_library(settings.retrieval) as kabar:
         _prepare(kabar)
-        converse(kabar, settings.max_question_characters)
+        converse(kabar, settings.max_question_characters, t)
 
 
 def run(context: typer.Context, port: PortOption = 8888) -> None:

@@ -16,6 +16,7 @@ from telegram.error import InvalidToken
 
 from bot.delivery import Delivery, Outcome, Place
 from bot.render.feeds import notice_message
+from bot.render.translation import translator
 from bot.turnstile import Priority
 from retrieval.errors import StorageError
 
@@ -96,9 +97,9 @@ class Notices:
     async def _send(self, batch: list[Notice]) -> bool:
         reached = False
         for admin_id in self._admin_ids:
-            outcome = await self._delivery.send(
-                Place(admin_id), [notice_message(batch)], Priority.PUSH
-            )
+            known = await self._offload.call(self._kabar.digests.subscriber, admin_id)
+            message = notice_message(batch, translator(known.preferences.language))
+            outcome = await self._delivery.send(Place(admin_id), [message], Priority.PUSH)
             # One that may have arrived counts: told twice is worse.
             reached = reached or outcome is not Outcome.REFUSED
         return reached

@@ -185,3 +185,11 @@ class BotSettings(BaseSettings):
             raise SettingsError(describe_validation(error)) from None
         settings._retrieval = retrieval
         return settings
+
+
+def language_of_terminal() -> str:
+    """Return the language that a terminal is set to, ISO 639-1; English where to none."""
+    named = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale = next((name for name in named if name), "")
+    language = locale.partition(".")[0].partition("_")[0].lower()
+    return "en" if language in ("", "c", "posix") else language

@@ -212,8 +212,8 @@ class Kabar(AbstractContextManager["Kabar"]):
                 outcomes[index] = SearchResult(queries[index], result.hits, took)
         return [outcomes[index] for index in range(len(queries))]
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer:
-        """Answer a question.
+    def ask(self, question: str | Ask, filters: Filters | None = None) -> Answer:
+        """Answer a question, alone or with what it takes to understand it.
 
         Raises:
             QuestionError: There is nothing in it to search for.

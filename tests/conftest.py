@@ -46,6 +46,7 @@ def _outside_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in list(os.environ):
             if name.startswith(("KABAR_", "TELEGRAM_")) and not name.startswith("KABAR_TEST_"):
                 patch.delenv(name)
+        patch.setenv("LC_ALL", "C.UTF-8")  # a terminal's language is spoken
         # `.env` is looked for in the working folder; processes that tests start find us by path.
         patch.chdir(tmp_path_factory.mktemp("nowhere"))
         patch.setenv("PYTHONPATH", str(ROOT))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.delivery import Delivery, place_of
 from bot.handlers.links import links_to_read
+from bot.handlers.questions import reader_of
 from bot.handlers.subscriptions import argument_of
 from bot.journal import note
 from bot.render import wording
@@ -24,18 +25,18 @@ from bot.render.feeds import (
     removed_message,
 )
 from bot.render.html import text_message
-from bot.render.readers import ENGLISH
 from bot.render.splitting import Block, Message, pack
-from bot.render.translation import Translator, translator
 from retrieval.errors import IntakeError, KabarError, StorageBusyError, UsageError
-from retrieval.kabar import utc_now
 from retrieval.terminal.feed_choice import choose_feed, full_address
 
 if TYPE_CHECKING:
     import telegram
     from telegram import Update
 
+    from bot.handlers.subscriptions import Subscriptions
     from bot.offload import Offload
+    from bot.render.readers import Reader
+    from bot.render.translation import Translator
     from retrieval.kabar import Kabar
     from retrieval.records import Article, Feed, Written
 
@@ -51,19 +52,24 @@ class Admin:
         kabar: The library, whose newsroom does it.
         offload: The threads in which it is done.
         delivery: How the answers go out.
+        subscriptions: In which language an operator is spoken to.
     """
 
-    def __init__(self, kabar: Kabar, offload: Offload, delivery: Delivery) -> None:
+    def __init__(
+        self, kabar: Kabar, offload: Offload, delivery: Delivery, subscriptions: Subscriptions
+    ) -> None:
         self._kabar = kabar
         self._offload = offload
         self._delivery = delivery
+        self._to = subscriptions
 
     async def feeds(self, update: Update, _: Any) -> None:
         """List the feeds."""
         note(kind="feeds")
         if message := update.effective_message:
             feeds = await self._offload.call(self._kabar.newsroom.feeds)
-            await self._delivery.send(place_of(message), feed_messages(feeds, utc_now()))
+            reader = await self._reader(message)
+            await self._delivery.send(place_of(message), feed_messages(feeds, reader))
 
     async def add_feed(self, update: Update, _: Any) -> None:
         """Add a feed, or the feeds that a site's front page names."""
@@ -73,10 +79,10 @@ class Admin:
             return
         typed = argument_of(message)
         if not typed:
-            await self._say(message, wording.add_feed_usage(_words_for(message)))
+            await self._say(message, wording.add_feed_usage((await self._reader(message)).t))
             return
         async with self._delivery.typing(place_of(message)):
-            answer = await self._add(typed)
+            answer = await self._add(typed, (await self._reader(message)).t)
         await self._delivery.send(place_of(message), answer)
 
     async def remove_feed(self, update: Update, _: Any) -> None:
@@ -87,14 +93,15 @@ class Admin:
             return
         typed = argument_of(message)
         if not typed:
-            await self._say(message, wording.remove_feed_usage(_words_for(message)))
+            await self._say(message, wording.remove_feed_usage((await self._reader(message)).t))
             return
         try:
             feed = await self._offload.call(self._remove, typed)
         except UsageError as error:
             await self._delivery.send(place_of(message), pack([reason_block(str(error))]))
             return
-        await self._delivery.send(place_of(message), [removed_message(feed)])
+        done = removed_message(feed, (await self._reader(message)).t)
+        await self._delivery.send(place_of(message), [done])
 
     async def link(self, update: Update, _: Any) -> None:
         """Read the article behind each link of a message."""
@@ -103,17 +110,18 @@ class Admin:
         if message is None:
             return
         async with self._delivery.typing(place_of(message)):
-            blocks = [await self._read(link) for link in links_to_read(message)]
+            reader = await self._reader(message)
+            blocks = [await self._read(link, reader) for link in links_to_read(message)]
         await self._delivery.send(place_of(message), pack(blocks))
 
     async def help(self, update: Update, _: Any) -> None:
         """Tell what can be done, and what only an operator can do."""
         note(kind="help")
         if message := update.effective_message:
-            t = _words_for(message)
+            t = (await self._reader(message)).t
             await self._say(message, f"{wording.help_text(t)}\n\n{wording.admin_help(t)}")
 
-    async def _add(self, typed: str) -> list[Message]:
+    async def _add(self, typed: str, t: Translator) -> list[Message]:
         newsroom = self._kabar.newsroom
         try:
             address = full_address(typed)
@@ -124,7 +132,7 @@ class Admin:
         except (IntakeError, UsageError) as error:
             note(answered="failed")
             return pack([reason_block(str(error))])
-        return added_messages(added, known)
+        return added_messages(added, known, t)
 
     def _remove(self, typed: str) -> Feed:
         newsroom = self._kabar.newsroom
@@ -132,7 +140,7 @@ class Admin:
         newsroom.remove_feed(feed.url)
         return feed
 
-    async def _read(self, address: str) -> Block:
+    async def _read(self, address: str, reader: Reader) -> Block:
         try:
             article, written = await self._offload.wait_for_the_web(self._read_now, address)
         except (IntakeError, UsageError) as error:
@@ -141,14 +149,14 @@ class Admin:
         except StorageBusyError:
             note(answered="busy")
             logger.exception("An article could not be kept, the library is locked")
-            return reason_block(wording.busy(ENGLISH.t))
+            return reason_block(wording.busy(reader.t))
         except KabarError as error:
             # It may hold a path of the machine, which is the operator's own.
             note(answered="failed")
             logger.exception("An article could not be read")
             return reason_block(str(error))
         note(answered=written.value)
-        return article_block(article, written)
+        return article_block(article, written, reader)
 
     def _read_now(self, address: str) -> tuple[Article, Written]:
         """Read an article and index it, so that it can be asked about at once."""
@@ -163,7 +171,5 @@ class Admin:
     async def _say(self, message: telegram.Message, text: str) -> None:
         await self._delivery.send(place_of(message), [text_message(text)])
 
-
-def _words_for(message: telegram.Message) -> Translator:
-    user = message.from_user
-    return translator((user.language_code or "").partition("-")[0] if user else "en")
+    async def _reader(self, message: telegram.Message) -> Reader:
+        return reader_of(await self._to.about(message))

@@ -1,69 +1,72 @@
 """What an operator is told of feeds and of articles read for them, as Telegram messages.
 
 Always true: what a feed or an outlet wrote is escaped and on one line; every message is within
-Telegram's limits.
+Telegram's limits. Why something failed is told as Kabar's log tells it, in English.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from html import escape
 
 from bot.render import wording
-from bot.render.html import linked
-from bot.render.readers import ENGLISH
+from bot.render.html import linked, text_message
+from bot.render.readers import Reader
 from bot.render.splitting import Block, Message, pack
+from bot.render.translation import Translator
+from retrieval.newsroom import Health, verdict_of
 from retrieval.records import Article, Extent, Feed, FeedStatus, Notice, Written
-from retrieval.terminal.feed_words import condition, count, name_of, next_visit
-
-t = ENGLISH.t
-"""Operators read what `kabar feeds` prints as well, which is English."""
+from retrieval.terminal.feed_words import name_of
 
 MAX_REASON = 350  # characters of an error or a notice
 
-_READ = {
-    Written.NEW: "Read: ",
-    Written.UPDATED: "Read again, as it has changed: ",
-    Written.UNCHANGED: "Read before, and unchanged: ",
-}
 
-
-def feed_messages(feeds: Sequence[FeedStatus], now: datetime) -> list[Message]:
+def feed_messages(feeds: Sequence[FeedStatus], reader: Reader) -> list[Message]:
     """Return the list of feeds, numbered from 1, a few lines each."""
     if not feeds:
-        return [_message(t("No feed is read yet. /addfeed ADDRESS adds one."))]
-    return pack([_feed(number, status, now) for number, status in enumerate(feeds, start=1)])
+        return [text_message(reader.t("No feed is read yet. /addfeed ADDRESS adds one."))]
+    return pack([_feed(number, status, reader) for number, status in enumerate(feeds, start=1)])
 
 
-def added_messages(feeds: Sequence[Feed], known: frozenset[str]) -> list[Message]:
+def added_messages(feeds: Sequence[Feed], known: frozenset[str], t: Translator) -> list[Message]:
     """Return what `/addfeed` did.
 
     Args:
         feeds: What is read from now on.
         known: The addresses of those that were read before.
+        t: The operator's.
     """
     return pack(
-        _named("Known already: " if feed.url in known else "Added: ", feed) for feed in feeds
+        _named(t("Known already: {name}", name=_name(feed)), feed)
+        if feed.url in known
+        else _named(t("Added: {name}", name=_name(feed)), feed)
+        for feed in feeds
     )
 
 
-def removed_message(feed: Feed) -> Message:
+def removed_message(feed: Feed, t: Translator) -> Message:
     """Return what `/removefeed` did."""
-    block = _named("Removed: ", feed)
-    return Message(f"{block.html}\nIts articles stay.", f"{block.plain}\nIts articles stay.")
+    stay = t("Its articles stay.")
+    block = _named(t("Removed: {name}", name=_name(feed)), feed)
+    return Message(f"{block.html}\n{escape(stay, quote=False)}", f"{block.plain}\n{stay}")
 
 
-def article_block(article: Article, written: Written) -> Block:
+def article_block(article: Article, written: Written, reader: Reader) -> Block:
     """Return that an article was read, with its source and date."""
-    where = wording.attribution(article, ENGLISH)
+    t = reader.t
+    where = wording.attribution(article, reader)
     details = f" ({where.details.replace(' · ', ', ')})" if where.details else ""
     if article.extent is Extent.SUMMARY:
-        details += ". Only its headline and a summary can be read."
+        details += f". {t('Only its headline and a summary can be read.')}"
+    done = {
+        Written.NEW: t("Read:"),
+        Written.UPDATED: t("Read again, as it has changed:"),
+        Written.UNCHANGED: t("Read before, and unchanged:"),
+    }[written]
     title = linked(where.title, where.link)
     return Block(
-        f"{_READ[written]}{title}{escape(details, quote=False)}",
-        f"{_READ[written]}{where.title}{details}",
+        f"{escape(done, quote=False)} {title}{escape(details, quote=False)}",
+        f"{done} {where.title}{details}",
     )
 
 
@@ -72,32 +75,38 @@ def reason_block(reason: str) -> Block:
     return _block(wording.one_line(reason, MAX_REASON))
 
 
-def notice_message(notices: Sequence[Notice]) -> Message:
+def notice_message(notices: Sequence[Notice], t: Translator) -> Message:
     """Return what the operator has to know, as one message.
 
     Args:
         notices: At least one, and at most ten, so that they fit.
+        t: The operator's.
     """
-    (message,) = pack(
-        [
-            _block(
-                "\n".join(
-                    [t("For the operator:"), *(f"• {_short(notice.text)}" for notice in notices)]
-                )
-            )
-        ]
-    )
+    lines = [t("For the operator:"), *(f"• {_notice(notice, t)}" for notice in notices)]
+    (message,) = pack([_block("\n".join(lines))])
     return message
 
 
-def _feed(number: int, status: FeedStatus, now: datetime) -> Block:
-    feed = status.feed
+def _notice(notice: Notice, t: Translator) -> str:
+    """Return a notice; in another language than English with what it is about said first."""
+    matter, _, about = notice.key.partition(" ")
+    said = {
+        "dead": t("A feed cannot be read:"),
+        "stale": t("A feed brings nothing new:"),
+        "paused": t("A feed is not visited any more:"),
+        "digests": t("It is not known of some digests whether they arrived:"),
+    }.get(matter)
+    text = _short(notice.text)
+    return f"{said} {text}" if said and about and t.language != "en" else text
+
+
+def _feed(number: int, status: FeedStatus, reader: Reader) -> Block:
+    t, feed = reader.t, status.feed
     heading = f"{number}. {wording.one_line(name_of(feed), 80)}"
-    state = condition(status, now)
+    told = t.plural("one article in a day", "{count} articles in a day", status.articles_24h)
     lines = [
         wording.one_line(feed.url),
-        f"{_short(state)} · {count(status.articles_24h, 'article')} in 24 h"
-        f" · next visit {next_visit(status, now)}",
+        f"{_short(_condition(status, reader))} · {told} · {_next_visit(feed, reader)}",
     ]
     rest = "\n".join(lines)
     return Block(
@@ -106,8 +115,40 @@ def _feed(number: int, status: FeedStatus, now: datetime) -> Block:
     )
 
 
+def _condition(status: FeedStatus, reader: Reader) -> str:
+    """Return how a feed is, in a few words."""
+    t, feed = reader.t, status.feed
+    match verdict_of(status, reader.moment).health:
+        case Health.DEAD:
+            return t("dead: {reason}", reason=feed.error)
+        case Health.PAUSED:
+            return t("paused: {reason}", reason=feed.paused_because)
+        case Health.STALE:
+            newest = status.newest_article or feed.changed_at
+            if newest is None:
+                return t("stale: no articles")
+            return t("stale: newest article {when}", when=t.away(newest, reader.moment))
+        case Health.NEVER_VISITED:
+            return t("not visited yet")
+    return t("in order")
+
+
+def _next_visit(feed: Feed, reader: Reader) -> str:
+    t = reader.t
+    if feed.paused_because is not None:
+        return t("no visit")
+    due = feed.next_visit_at
+    if due is None or due <= reader.moment:
+        return t("next visit now")
+    return t("next visit {when}", when=t.away(due, reader.moment))
+
+
+def _name(feed: Feed) -> str:
+    return wording.one_line(name_of(feed))
+
+
 def _named(done: str, feed: Feed) -> Block:
-    return _block(f"{done}{wording.one_line(name_of(feed))}\n{wording.one_line(feed.url)}")
+    return _block(f"{done}\n{wording.one_line(feed.url)}")
 
 
 def _short(text: str) -> str:
@@ -116,7 +157,3 @@ def _short(text: str) -> str:
 
 def _block(text: str) -> Block:
     return Block(escape(text, quote=False), text)
-
-
-def _message(text: str) -> Message:
-    return Message(escape(text, quote=False), text)

@@ -22,6 +22,11 @@ class Reader:
     zone: tzinfo = UTC
     now: datetime | None = None
 
+    @property
+    def moment(self) -> datetime:
+        """The present moment, in UTC, for what is told from it."""
+        return self.now or datetime.now(UTC)
+
     def when(self, moment: datetime) -> str:
         """Return when something was published."""
         return self.t.published(moment, self.now or datetime.max.replace(tzinfo=UTC), self.zone)

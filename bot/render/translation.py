@@ -81,6 +81,14 @@ class Translator:
             return str(format_timedelta(-least, add_direction=True, locale=self.language))
         return str(format_date(moment.astimezone(zone), "d MMM y", locale=self.language))
 
+    def away(self, moment: datetime, now: datetime) -> str:
+        """Return "12 minutes ago" or "in 8 minutes"."""
+        from babel.dates import format_timedelta
+
+        least = timedelta(minutes=1)
+        away = max(moment - now, least) if moment > now else min(moment - now, -least)
+        return str(format_timedelta(away, add_direction=True, locale=self.language))
+
     def day(self, day: date) -> str:
         """Return "Tuesday, 24 November"."""
         from babel.dates import format_date

@@ -70,7 +70,7 @@ def test_feeds_are_added_listed_and_removed(
     first, second = told(api, admin, "/feeds").split("\n\n")
     assert first.startswith(f"1. {TITLE}\n{feed}\n")
     assert second.startswith(f"2. {TITLE}\n{other}\n")
-    assert "in 24 h · next visit " in second
+    assert " in a day · next visit " in second
     assert told(api, admin, "/removefeed 2") == f"Removed: {TITLE}\n{other}\nIts articles stay."
     assert [status.feed.url for status in library.newsroom.feeds()] == [feed]
     assert told(api, admin, "/removefeed 2").startswith("There is no feed 2; /feeds shows 1")
