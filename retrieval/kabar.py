@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, closing
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Self
@@ -53,6 +53,9 @@ if TYPE_CHECKING:
 __all__ = ["Clock", "Kabar", "open_kabar", "utc_now"]
 
 logger = logging.getLogger(__name__)
+
+_SENTENCES_IN_MIND = 256
+"""Sentences whose terms are remembered: those of some five questions."""
 
 
 def open_kabar(settings: RetrievalSettings, clock: Clock = utc_now) -> Kabar:
@@ -417,17 +420,26 @@ class Kabar(AbstractContextManager["Kabar"]):
     def _searcher(self) -> Searcher:
         from retrieval.answering.confidence import shipped_calibration
         from retrieval.answering.search import Searcher
-        from retrieval.indexing.analyzer import analyze
 
         return Searcher(
             self._storage,
             self.embedder.embed_queries,
-            analyze,
+            self._analyze,
             self._background,
             model=self.model,
             weights=shipped_calibration().weights,
             clock=self._clock,
         )
+
+    @cached_property
+    def _analyze(self) -> Callable[[str], list[str]]:
+        """Text to terms, with the last questions' sentences in mind.
+
+        Scoring, quoting and judging each ask for the sentences of the best hits.
+        """
+        from retrieval.indexing.analyzer import analyze
+
+        return lru_cache(maxsize=_SENTENCES_IN_MIND)(analyze)
 
     @cached_property
     def _background(self) -> Background:
@@ -457,7 +469,6 @@ class Kabar(AbstractContextManager["Kabar"]):
     def _answerer(self) -> Answerer:
         from retrieval.answering.answerer import Answerer
         from retrieval.answering.confidence import shipped_calibration
-        from retrieval.indexing.analyzer import analyze
         from retrieval.intake.language import detect_language
 
         return Answerer(
@@ -465,7 +476,7 @@ class Kabar(AbstractContextManager["Kabar"]):
             self.searcher,
             self._background,
             shipped_calibration(),
-            analyze=analyze,
+            analyze=self._analyze,
             detect_language=detect_language,
             model=self.model,
             clock=self._clock,

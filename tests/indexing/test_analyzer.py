@@ -33,6 +33,12 @@ def test_a_term_is_a_casefolded_word(text: str, terms: list[str]) -> None:
     assert analyze(text) == terms
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_letters_are_read_as_among_others(text: str) -> None:
+    assert analyze(f"{text} é") == [*analyze(text), "e"]
+    assert analyze(f"{text} 是") == [*analyze(text), "是"]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
