@@ -47,6 +47,7 @@ logger = logging.getLogger(__name__)
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 FIRST_BACKOFF = 0.5  # seconds, doubled with each try
 LAST_BACKOFF = 30.0
+TYPING_AFTER = 0.3  # seconds: a quicker answer needs none, and none comes in its way
 TYPING_PERIOD = 4.0  # seconds; Telegram shows "typing…" for five
 TYPING_PATIENCE = 0.5  # seconds an answer waits for a "typing…" under way
 TYPINGS_IN_FLIGHT = 8
@@ -251,7 +252,7 @@ class Delivery:
 
     @asynccontextmanager
     async def typing(self, place: Place) -> AsyncIterator[None]:
-        """Show "typing…" while the body works."""
+        """Show "typing…" while the body works, if that takes longer than a moment."""
         done = asyncio.Event()
         task = asyncio.create_task(self._keep_typing(place, done))
         try:
@@ -264,6 +265,9 @@ class Delivery:
             task.cancel()
 
     async def _keep_typing(self, place: Place, done: asyncio.Event) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TYPING_AFTER):
+                await done.wait()
         while not done.is_set():
             # It is a courtesy: under load, or in a pause, it gives way to the answers.
             if not self._gate.paused and not self._typings.locked():

@@ -5,6 +5,8 @@ in the store before that (`accept` returns when it is), is marked there when it 
 and is taken up again when the bot starts. An id that is known is not handled again, which
 makes repeated deliveries harmless. A crash between an answer and its mark is the one way to
 an answer twice; the send gate bounds how many those can be.
+
+Marks that fall due while others are being written are written next, in one transaction.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from bot.offload import Offload
     from retrieval.kabar import Kabar
+    from retrieval.records import Replied
 
     AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
@@ -35,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 KEPT = timedelta(hours=48)  # Telegram delivers again what is up to 24 hours old
 TIDY_EVERY = 3600.0  # seconds
+MARKING_GRACE = 0.5  # seconds that marks have when the bot ends
 RETRY_EVERY = 2.0  # seconds between tries while the store cannot be written
 
 
@@ -62,6 +67,8 @@ class Inbox:
         self._storage = kabar.inbox
         self._kabar = kabar
         self._offload = offload
+        self._done: dict[int, Replied | None] = {}  # handled, and not marked yet
+        self._marking = asyncio.Lock()
         self._lanes: Lanes[tuple[int, Update]] = Lanes(
             self._handle, at_once=at_once, waiting=waiting
         )
@@ -106,6 +113,10 @@ class Inbox:
     async def close(self, grace: float) -> None:
         """Begin nothing new, and let what is under way finish within ``grace`` seconds."""
         await self._lanes.close(grace)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(MARKING_GRACE):
+                while self._done:
+                    await self._marked(next(iter(self._done)))
 
     async def _hand_on(self, pending: PendingUpdate) -> None:
         try:
@@ -126,18 +137,27 @@ class Inbox:
             except Exception:
                 logger.exception("Update %d could not be handled", update_id)
         if not entry.keep:
-            await self._finish(update_id)
+            await self._finish(update_id, entry.replied)
 
-    async def _finish(self, update_id: int) -> None:
+    async def _finish(self, update_id: int, replied: Replied | None = None) -> None:
         """Mark an update as handled, however long that takes: it would be answered twice."""
-        while True:
-            try:
-                # Shielded: the answer is out, and a bot that ends must not forget that.
-                await asyncio.shield(self._offload.call(self._storage.finish_update, update_id))
-                return
-            except StorageError as error:
-                logger.error("Update %d cannot be marked as handled: %s", update_id, error)
-                await asyncio.sleep(RETRY_EVERY)
+        self._done[update_id] = replied
+        # Shielded: the answer is out, and a bot that ends must not forget that.
+        await asyncio.shield(self._marked(update_id))
+
+    async def _marked(self, update_id: int) -> None:
+        """Write the marks that are due, unless whoever wrote before has written this one."""
+        async with self._marking:
+            while update_id in self._done:
+                due = dict(self._done)
+                try:
+                    await self._offload.call(self._kabar.conversations.finish, due)
+                except StorageError as error:
+                    logger.error("%d updates cannot be marked as handled: %s", len(due), error)
+                    await asyncio.sleep(RETRY_EVERY)
+                else:
+                    for each in due:
+                        del self._done[each]
 
 
 def _lane(update: Update) -> int:

@@ -12,6 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from retrieval.records import Replied
 
 logger = logging.getLogger(__name__)
 
@@ -20,13 +24,15 @@ logger = logging.getLogger(__name__)
 class Entry:
     """What is known of one update's handling.
 
-    ``keep`` is set by whoever finds that the update must be handled again later.
+    ``keep`` is set by whoever finds that the update must be handled again later, ``replied`` by
+    whoever answers a question: both are kept together.
     """
 
     update_id: int
     chat_id: int | None
     facts: dict[str, object] = field(default_factory=lambda: {"kind": "ignored"})
     keep: bool = False
+    replied: Replied | None = None
 
 
 _current: ContextVar[Entry | None] = ContextVar("entry", default=None)
@@ -44,6 +50,13 @@ def keep_for_later() -> None:
     entry = _current.get()
     if entry is not None:
         entry.keep = True
+
+
+def note_reply(replied: Replied) -> None:
+    """Say which message answers the question of the update that is being handled."""
+    entry = _current.get()
+    if entry is not None:
+        entry.replied = replied
 
 
 @contextmanager

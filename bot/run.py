@@ -23,6 +23,7 @@ from bot.application import Assembly, build_application
 from bot.inbox import Inbox
 from bot.menus import set_menus
 from bot.notices import Notices
+from bot.pacing import PER_SECOND
 from bot.planning import plan_digests
 from bot.polling import FIRST_BACKOFF, LAST_BACKOFF, REJECTED, FatalError, Poller
 from bot.reading import PATIENCE, Reading
@@ -101,6 +102,8 @@ async def serve(
     kabar: Kabar,
     stop: asyncio.Event,
     on_ready: Callable[[], object] | None = None,
+    *,
+    per_second: float = PER_SECOND,
 ) -> int:
     """Run the bot in this loop until ``stop`` is set; see `run_bot`.
 
@@ -109,9 +112,10 @@ async def serve(
         kabar: The library that answers.
         stop: Set it to end the bot.
         on_ready: Called when polling begins.
+        per_second: Messages a second over all; Telegram's limit, which a benchmark lifts.
     """
     try:
-        assembly = build_application(settings, kabar)
+        assembly = build_application(settings, kabar, per_second=per_second)
     except KabarError as error:
         logger.critical("%s", error)
         return FAILED

@@ -7,11 +7,12 @@ are stored at that moment: one whose article changed or was withdrawn is left ou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from retrieval.errors import KabarError
 from retrieval.indexing.sentences import split_sentences
 from retrieval.records import (
     Answer,
@@ -23,6 +24,8 @@ from retrieval.records import (
     QuestionCount,
     Quote,
     QuoteKey,
+    Receipt,
+    Replied,
     Span,
     Turn,
     Verdict,
@@ -81,13 +84,12 @@ class ConversationDesk:
         reply_to: int | None = None,
         edited: bool = False,
     ) -> Opening:
-        """Begin with a question: count it, and return what is known.
+        """Begin with a question: return what is known. Nothing is written.
 
         Args:
             chat_id: Where it was asked.
             user_id: By whom.
-            question_id: The message with it, if any. One that is answered already is not counted
-                again.
+            question_id: The message with it, if any.
             thread_id: The forum topic.
             reply_to: The message that it replies to, if any.
             edited: Whether it was changed since.
@@ -97,7 +99,10 @@ class ConversationDesk:
             known = self._storage.turn_of_question(chat_id, question_id)
         # A repeated update costs nothing; an edited question is one more.
         is_new = known is None or known.reply_id is None or edited
-        asked, told = self._count(user_id, 1) if user_id is not None and is_new else (0, False)
+        asked, told = 0, False
+        if user_id is not None and is_new:
+            asked, told = self._storage.count_questions(user_id, self._clock().date())
+            asked += 1
         turns = self.turns(chat_id, user_id, thread_id=thread_id, reply_to=reply_to)
         earlier = tuple(turn for turn in turns if known is None or _is_earlier(turn, known))
         return Opening(known, earlier, asked, told)
@@ -129,38 +134,63 @@ class ConversationDesk:
         )
         return tuple(found)
 
-    def record(
-        self,
-        ask: Ask,
-        answer: Answer,
-        *,
-        chat_id: int,
-        user_id: int | None,
-        question_id: int | None,
-        thread_id: int | None = None,
-    ) -> Turn:
-        """Keep a question and its answer; an edited question is the turn it was."""
-        return self._storage.write_turn(
-            Turn(
-                chat_id=chat_id,
-                user_id=user_id,
-                question=ask.question,
-                asked_at=self._clock(),
-                searched=answer.searched or ask.question,
-                language=answer.language,
-                answered=answer.answered,
-                quotes=tuple(quote.key for quote in (*answer.quotes, *answer.more)),
-                period=answer.period,
-                newest_first=answer.newest_first,
-                question_id=question_id,
-                thread_id=thread_id,
-                receipt_id=answer.receipt_id,
-            )
-        )
+    def keep(
+        self, asks: Sequence[Ask], outcomes: Iterable[tuple[Answer, Receipt] | KabarError]
+    ) -> list[Answer | KabarError]:
+        """Keep what came of questions, in one transaction; an edited question is the turn it was.
 
-    def replied(self, turn_id: int, message_id: int) -> None:
-        """Keep which message holds an answer."""
-        self._storage.set_reply(turn_id, message_id)
+        A power cut may take it, a kill does not: what must not be forgotten is that a question was
+        answered, and `finish` sees to that.
+
+        Args:
+            asks: The questions. Those of a conversation become turns, and are counted.
+            outcomes: What came of each: an answer and why it was given, or why there is none.
+
+        Returns:
+            The same, answers with their receipts' ids and their turns.
+        """
+        with self._storage.together(flushed=False):
+            return [
+                outcome if isinstance(outcome, KabarError) else self._kept(ask, *outcome)
+                for ask, outcome in zip(asks, outcomes, strict=True)
+            ]
+
+    def _kept(self, ask: Ask, answer: Answer, receipt: Receipt) -> Answer:
+        answer = replace(answer, receipt_id=self._storage.write_receipt(receipt))
+        where = ask.asked
+        if where is None:
+            return answer
+        if where.user_id is not None:
+            self._storage.count_questions(where.user_id, self._clock().date(), 1)
+        turn = Turn(
+            chat_id=where.chat_id,
+            user_id=where.user_id,
+            question=ask.question,
+            asked_at=self._clock(),
+            searched=answer.searched or ask.question,
+            language=answer.language,
+            answered=answer.answered,
+            quotes=tuple(quote.key for quote in (*answer.quotes, *answer.more)),
+            period=answer.period,
+            newest_first=answer.newest_first,
+            question_id=where.question_id,
+            thread_id=where.thread_id,
+            receipt_id=answer.receipt_id,
+        )
+        return replace(answer, turn=self._storage.write_turn(turn))
+
+    def finish(self, updates: Mapping[int, Replied | None]) -> None:
+        """Mark updates as handled, and keep which messages answer them, in one transaction.
+
+        Args:
+            updates: Their ids, each with the turn that it was and the message that answers it,
+                where it was a question that is answered.
+        """
+        with self._storage.together():
+            for update_id, replied in updates.items():
+                if replied is not None:
+                    self._storage.set_reply(*replied)
+                self._storage.finish_update(update_id)
 
     def turn(self, turn_id: int, chat_id: int) -> Turn | None:
         """Return a turn of a chat; another chat's is None, as is one that was forgotten."""
@@ -210,7 +240,7 @@ class ConversationDesk:
 
     def count(self, user_id: int) -> QuestionCount:
         """Count what costs as much as a question; return how many of them there were today."""
-        return self._count(user_id, 1)
+        return self._storage.count_questions(user_id, self._clock().date(), 1)
 
     def limit_told(self, user_id: int) -> None:
         """Note that a person was told today that it is enough."""
@@ -230,9 +260,6 @@ class ConversationDesk:
         before = self._clock() - _KEPT
         self._storage.forget_turns(before)
         self._storage.forget_counts(before.date())
-
-    def _count(self, user_id: int, more: int) -> QuestionCount:
-        return self._storage.count_questions(user_id, self._clock().date(), more)
 
     def _quoted(self, keys: Sequence[QuoteKey]) -> Iterator[Quote]:
         articles = self._storage.get_articles({key.article_id for key in keys})

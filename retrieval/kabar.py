@@ -231,16 +231,16 @@ class Kabar(AbstractContextManager["Kabar"]):
     ) -> list[Answer | KabarError]:
         """Answer questions that share one embedding batch, each with its answer or error.
 
+        What is kept of them, receipts and turns, is kept in one transaction.
+
         Args:
             asks: Questions, alone or with what was said before.
             filters: What narrows every search, beside the times that questions name.
         """
         with self._right_of_way.question():
-            inquiries = [
-                self._understanding.inquiry(Ask(ask) if isinstance(ask, str) else ask, filters)
-                for ask in asks
-            ]
-            return self.answerer.answer(inquiries)
+            each = [Ask(ask) if isinstance(ask, str) else ask for ask in asks]
+            inquiries = [self._understanding.inquiry(ask, filters) for ask in each]
+            return self.conversations.keep(each, self.answerer.weigh(inquiries))
 
     def explain(self, receipt_id: int) -> Receipt | None:
         """Return why an answer was what it was."""

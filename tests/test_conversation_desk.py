@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.conversation_desk import REMEMBERED, ConversationDesk
-from retrieval.records import Answer, Ask, Quote, Receipt, Turn, Verdict
+from retrieval.records import Answer, Ask, Asked, Quote, Receipt, Replied, Turn, Verdict
 from retrieval.storage.base import Storage
 from retrieval.storage.sqlite.engine import SqliteStorage
 from tests.storage.builders import day, make_article, put
@@ -39,10 +39,14 @@ class World:
     def asked(self, question: str = "who?", question_id: int | None = None, **values: int) -> Turn:
         """Ask, and be answered with the quote."""
         quote = self.article()
-        receipt = self.storage.write_receipt(Receipt(question, True, 0.9, "m", {}, self.now))
-        answer = Answer(question, "en", True, 0.9, (quote,), (), 1.0, receipt_id=receipt)
+        receipt = Receipt(question, True, 0.9, "m", {}, self.now)
+        answer = Answer(question, "en", True, 0.9, (quote,), (), 1.0)
         where = {"chat_id": CHAT, "user_id": USER} | values
-        return self.desk.record(Ask(question), answer, question_id=question_id, **where)
+        asked = Asked(question_id=question_id, **where)
+        (kept,) = self.desk.keep([Ask(question, asked=asked)], [(answer, receipt)])
+        assert isinstance(kept, Answer)
+        assert kept.turn is not None
+        return kept.turn
 
 
 @pytest.fixture
@@ -67,7 +71,7 @@ def test_turns_are_remembered_for_some_hours_and_until_a_new_subject(world: Worl
 def test_a_reply_picks_its_turn_whoever_asked_and_however_long_ago(world: World) -> None:
     old = world.asked("old", user_id=99)
     assert old.id is not None
-    world.desk.replied(old.id, 500)
+    world.desk.finish({1: Replied(old.id, 500)})
     world.now += 2 * REMEMBERED
     world.asked("new")
     (meant,) = world.desk.turns(CHAT, USER, reply_to=500)
@@ -77,9 +81,10 @@ def test_a_reply_picks_its_turn_whoever_asked_and_however_long_ago(world: World)
 
 def test_a_question_is_counted_once_unless_it_was_edited(world: World) -> None:
     assert world.desk.open(CHAT, USER, question_id=1).asked_today == 1
+    assert world.desk.open(CHAT, USER, question_id=1).asked_today == 1  # not answered yet
     turn = world.asked(question_id=1)
     assert turn.id is not None
-    world.desk.replied(turn.id, 2)
+    world.desk.finish({1: Replied(turn.id, 2)})
     repeated = world.desk.open(CHAT, USER, question_id=1)
     assert repeated.known is not None
     assert (repeated.known.reply_id, repeated.turns) == (2, ())

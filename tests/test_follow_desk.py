@@ -19,6 +19,7 @@ from retrieval.records import (
     BETWEEN_UPDATES,
     Answer,
     Ask,
+    Asked,
     Delivery,
     DeliveryState,
     Follow,
@@ -82,12 +83,10 @@ class World:
         return follow
 
     def ask(self, question: str = QUESTION) -> Turn:
-        ask = Ask(question)
-        (answer,) = self.kabar.ask_many([ask])
+        (answer,) = self.kabar.ask_many([Ask(question, asked=Asked(self.chat, self.chat))])
         assert isinstance(answer, Answer)
-        return self.kabar.conversations.record(
-            ask, answer, chat_id=self.chat, user_id=self.chat, question_id=None
-        )
+        assert answer.turn is not None
+        return answer.turn
 
     def plan(self) -> int:
         self.tick()

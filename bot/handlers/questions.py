@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.handlers.addressed import answered_in, author_of, question_in
-from bot.journal import note
+from bot.journal import note, note_reply
 from bot.limits import Limits, Pace
 from bot.render import wording
 from bot.render.answers import Page, answer_keyboard, answer_page
@@ -20,8 +20,8 @@ from bot.render.html import text_message
 from bot.render.readers import Reader
 from bot.render.splitting import Message, split_text
 from bot.render.zones import zone_named
-from retrieval.errors import KabarError, QuestionError, StorageBusyError
-from retrieval.records import Ask
+from retrieval.errors import QuestionError, StorageBusyError
+from retrieval.records import Ask, Asked, Replied
 
 if TYPE_CHECKING:
     import telegram
@@ -215,7 +215,7 @@ class Questions:
         # An answer that is gone, or too old to be changed, is given anew.
         reply_id = await self._to.panels.send_all(talk.place, messages, keyboard)
         if turn is not None and turn.id is not None and reply_id is not None:
-            await self._offload.call(self._desk.replied, turn.id, reply_id)
+            note_reply(Replied(turn.id, reply_id))
 
     async def _open(self, talk: Talk, *, edited: bool) -> Opening:
         replied = answered_in(talk.message) if talk.message else None
@@ -248,7 +248,13 @@ class Questions:
             question = split_text(question, self._max_characters)[0]
             remark = wording.question_was_cut(talk.t, self._max_characters)
         preferences = talk.preferences
-        ask = Ask(question, turns, preferences.timezone, preferences.language)
+        where = Asked(
+            talk.chat_id,
+            talk.user_id,
+            talk.message.message_id if talk.message else None,
+            talk.place.thread_id,
+        )
+        ask = Ask(question, turns, preferences.timezone, preferences.language, where)
         try:
             answer = await self._offload.ask(ask)
         except QuestionError:
@@ -259,26 +265,9 @@ class Questions:
             logger.exception("A question could not be answered, the library is locked")
             return [text_message(wording.busy(talk.t))], (), None
         _note(answer)
-        turn = await self._record(talk, ask, answer)
         reader = reader_of(talk)
         page = answer_page(answer, reader, remark)
-        return page.messages, _keyboard(turn, reader, page, answer), turn
-
-    async def _record(self, talk: Talk, ask: Ask, answer: Answer) -> Turn | None:
-        """Keep the turn; an answer without buttons is better than none."""
-        try:
-            return await self._offload.call(
-                self._desk.record,
-                ask,
-                answer,
-                chat_id=talk.chat_id,
-                user_id=talk.user_id,
-                question_id=talk.message.message_id if talk.message else None,
-                thread_id=talk.place.thread_id,
-            )
-        except KabarError:
-            logger.exception("A turn could not be kept")
-            return None
+        return page.messages, _keyboard(answer.turn, reader, page, answer), answer.turn
 
 
 def _counted(message: telegram.Message) -> set[int]:

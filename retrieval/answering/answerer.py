@@ -1,7 +1,8 @@
 """From a question to an answer with its receipt.
 
 Always true: an answer that quotes has been found likely enough to answer, each of its quotes
-was compared with the article as stored at that moment, and why it was given is kept.
+was compared with the article as stored at that moment, and comes with why it was given. Nothing
+is written here: whoever asked decides what is kept.
 """
 
 from __future__ import annotations
@@ -100,30 +101,11 @@ class Answerer:
         self._model = model
         self._clock = clock
 
-    def answer(self, inquiries: Sequence[Inquiry]) -> list[Answer | KabarError]:
-        """Answer questions that share one embedding batch.
+    def weigh(self, inquiries: Sequence[Inquiry]) -> list[tuple[Answer, Receipt] | KabarError]:
+        """Answer questions that share one embedding batch, and keep nothing.
 
         Args:
             inquiries: Questions, and what to search for.
-
-        Returns:
-            For each question, in order, its answer, or why it has none.
-        """
-        outcomes: list[Answer | KabarError] = []
-        for weighed in self.weigh(inquiries):
-            if isinstance(weighed, KabarError):
-                outcomes.append(weighed)
-                continue
-            answer, receipt = weighed
-            try:
-                kept = self._storage.write_receipt(receipt)
-                outcomes.append(replace(answer, receipt_id=kept))
-            except KabarError as error:
-                outcomes.append(error)
-        return outcomes
-
-    def weigh(self, inquiries: Sequence[Inquiry]) -> list[tuple[Answer, Receipt] | KabarError]:
-        """Answer questions as `answer` does, and keep no receipts.
 
         Returns:
             For each question, in order, its answer and the receipt to keep where it is given, or

@@ -34,11 +34,13 @@ from retrieval.records.articles import (
 )
 from retrieval.records.conversations import (
     Ask,
+    Asked,
     Feedback,
     Forgotten,
     Period,
     QuestionCount,
     QuoteKey,
+    Replied,
     Turn,
     Verdict,
 )
@@ -106,6 +108,7 @@ __all__ = [
     "Answer",
     "Article",
     "Ask",
+    "Asked",
     "Candidate",
     "Context",
     "Delivery",
@@ -152,6 +155,7 @@ __all__ = [
     "Quote",
     "QuoteKey",
     "Receipt",
+    "Replied",
     "RoundReport",
     "SearchResult",
     "Settled",

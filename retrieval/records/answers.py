@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from retrieval.records.articles import Article, Passage, Span
-from retrieval.records.conversations import Period, QuoteKey
+from retrieval.records.conversations import Period, QuoteKey, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,8 @@ class Answer:
     and how fresh it is. ``more`` are further quotes past the same bar, best first. ``searched``
     is what was searched for, where turns before were needed to understand the question, else
     None. ``period`` is the time that was looked in first: where nothing of it answers, the quotes
-    are of any time. ``newest_first`` is whether the order is that of time.
+    are of any time. ``newest_first`` is whether the order is that of time. ``receipt_id`` and
+    ``turn`` are of the receipt and, in a conversation, of the turn that were kept.
     """
 
     question: str
@@ -167,6 +168,7 @@ class Answer:
     took_ms: float
     answer: Span | None = None
     receipt_id: int | None = None
+    turn: Turn | None = None
     library_articles: int = 0
     library_newest: datetime | None = None
     more: tuple[Quote, ...] = ()

@@ -86,6 +86,23 @@ class Turn:
     id: int | None = None
 
 
+class Replied(NamedTuple):
+    """Which message (Telegram's id) holds the answer of which turn."""
+
+    turn_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where a question was asked, and by whom; see `Turn`."""
+
+    chat_id: int
+    user_id: int | None = None
+    question_id: int | None = None
+    thread_id: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A question with what it takes to understand it.
@@ -95,12 +112,14 @@ class Ask:
         turns: What was said before, newest first; empty where nothing was, or all is forgotten.
         timezone: The person's, as in `Preferences`: "yesterday" is theirs.
         language: Of the interface, ISO 639-1: which of two readings of "03/01" is meant.
+        asked: Where; then it is kept as a turn. None where nobody goes on from it.
     """
 
     question: str
     turns: tuple[Turn, ...] = ()
     timezone: str = "UTC"
     language: str = "en"
+    asked: Asked | None = None
 
 
 class Verdict(StrEnum):

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.conversation.follow_ups import searched_for
-from retrieval.errors import KabarError
 from retrieval.kabar import Kabar, open_kabar
-from retrieval.records import Ask, Turn
+from retrieval.records import Answer, Ask, Asked, Turn
 from retrieval.settings import RetrievalSettings
 from tests.benchmarks.table import Row
 
@@ -86,10 +85,10 @@ def _meant(one: Json, turn: Turn) -> str:
 
 
 def _turn(kabar: Kabar, question: str) -> Turn:
-    (answer,) = kabar.ask_many([question])
-    assert not isinstance(answer, KabarError)
-    ask = Ask(question)
-    return kabar.conversations.record(ask, answer, chat_id=1, user_id=1, question_id=None)
+    (answer,) = kabar.ask_many([Ask(question, asked=Asked(1, 1))])
+    assert isinstance(answer, Answer)
+    assert answer.turn is not None
+    return answer.turn
 
 
 def _asked(question: str) -> Turn:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from bot.playground.faults import Fault
 from bot.playground.local import LocalBotApi
 from bot.playground.people import Person
 from retrieval.kabar import Kabar
@@ -122,23 +121,6 @@ def test_an_offer_that_was_chosen_asks_nothing(api: LocalBotApi, ana: Person) ->
     chosen = ana.sends(text=QUESTION, via_bot=api.world.bot)
     api.wait_for_reply(ana.says("/help"))
     assert api.replies(chosen) == []
-
-
-def test_typing_is_shown_before_the_answer(api: LocalBotApi, ana: Person) -> None:
-    asked = ana.says(QUESTION)
-    api.wait_for_reply(asked)
-    here = {"chat_id": str(ana.id)}
-    (typing,) = [
-        call for call in api.calls("sendChatAction") if here.items() <= call.params.items()
-    ]
-    (sent,) = [call for call in api.calls("sendMessage") if here.items() <= call.params.items()]
-    assert typing.params["action"] == "typing"
-    assert typing.at < sent.at
-
-
-def test_slow_typing_does_not_hold_up_the_answer(api: LocalBotApi, ana: Person) -> None:
-    api.faults.add(Fault(delay=5), "sendChatAction", chat_id=ana.id)
-    api.wait_for_reply(ana.says(QUESTION), timeout=4)
 
 
 def test_an_edited_message_is_not_a_new_question(api: LocalBotApi, ana: Person) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -271,3 +272,39 @@ def test_a_revoked_token_is_somebody_elses_to_handle() -> None:
 
     with pytest.raises(InvalidToken):
         asyncio.run(send())
+
+
+# -- typing --------------------------------------------------------------------------------
+
+
+def typings(api: LocalBotApi, to: Person) -> list[Call]:
+    calls = api.calls("sendChatAction")
+    return [call for call in calls if call.params["chat_id"] == str(to.id)]
+
+
+def work(api: LocalBotApi, kabar: Any, to: Person, until: Callable[[], object] | None) -> None:
+    """Show "typing…" until something is so, or for a body that is done at once."""
+
+    async def main() -> None:
+        assembly = build_application(settings_for(api), kabar)
+        async with assembly.application, assembly.delivery.typing(Place(to.id)):
+            if until is not None:
+                await asyncio.to_thread(api.wait_for, until)
+        assembly.offload.close()
+
+    asyncio.run(main())
+
+
+def test_typing_is_shown_where_an_answer_takes_longer_than_a_moment(
+    api: LocalBotApi, ana: Person, kabar: Any
+) -> None:
+    work(api, kabar, ana, until=None)
+    assert typings(api, ana) == []
+    work(api, kabar, ana, until=lambda: typings(api, ana))
+    assert [call.params["action"] for call in typings(api, ana)] == ["typing"]
+
+
+def test_slow_typing_does_not_hold_up_the_answer(api: LocalBotApi, ana: Person, kabar: Any) -> None:
+    api.faults.add(Fault(delay=30), "sendChatAction", chat_id=ana.id)
+    work(api, kabar, ana, until=lambda: typings(api, ana))
+    assert typings(api, ana)[0].status == 0  # not answered yet

@@ -90,22 +90,27 @@ def test_answers_for_which_the_token_was_revoked_wait_for_a_new_one(
 
 
 class _FullDisk:
-    """An inbox on a disk without space for the first writes."""
+    """An inbox on a disk without space for the first writes, or the first marks."""
 
-    def __init__(self, failures: int) -> None:
+    def __init__(self, failures: int, failing_marks: int = 0) -> None:
         self.failures = failures
+        self.failing_marks = failing_marks
         self.kept: list[int] = []
         self.finished: list[int] = []
-        self.inbox = self
+        self.marks: list[list[int]] = []
+        self.inbox = self.conversations = self
 
     def accept_updates(self, updates: list[PendingUpdate]) -> list[int]:
         self._write()
         self.kept += [update.update_id for update in updates]
         return self.kept
 
-    def finish_update(self, update_id: int) -> None:
+    def finish(self, updates: dict[int, None]) -> None:
+        self.failures += self.failing_marks
+        self.failing_marks = 0
         self._write()
-        self.finished.append(update_id)
+        self.finished += updates
+        self.marks.append(list(updates))
 
     def _write(self) -> None:
         if self.failures:
@@ -134,3 +139,42 @@ def test_while_the_store_cannot_be_written_nothing_is_acknowledged(
 
     asyncio.run(accept())
     assert disk.kept == disk.finished == [1]
+
+
+def test_marks_that_fall_due_together_are_written_together(
+    api: LocalBotApi, kabar: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(inbox_module, "RETRY_EVERY", 0.2)
+    disk: Any = _FullDisk(failures=0, failing_marks=1)  # behind which the others gather
+    # Nothing to answer: messages without words, of groups.
+    updates = [
+        {
+            "update_id": number,
+            "message": {"message_id": 1, "date": 1, "chat": {"id": -number, "type": "group"}},
+        }
+        for number in range(1, 9)
+    ]
+
+    async def accept() -> None:
+        assembly = build_application(settings_for(api), kabar)
+        async with assembly.application:
+            inbox = Inbox(assembly.application, disk, assembly.offload, at_once=8, waiting=8)
+            await inbox.accept(updates)
+            while len(disk.finished) < len(updates):
+                await asyncio.sleep(0.01)
+            await inbox.close(1)
+        assembly.offload.close()
+
+    asyncio.run(accept())
+    assert sorted(disk.finished) == [each["update_id"] for each in updates]
+    assert len(disk.marks) < len(updates)
+
+
+def test_a_bot_that_ends_does_not_forget_what_it_has_answered(
+    api: LocalBotApi, start_bot: BotStarter, kabar: Any
+) -> None:
+    asked = [api.person(f"P{number}").says("/help") for number in range(12)]
+    bot = start_bot()
+    api.wait_for_replies(asked)
+    assert bot.stop() == 0
+    assert kabar.inbox.pending_updates() == []

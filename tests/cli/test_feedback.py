@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from retrieval.kabar import Kabar
-from retrieval.records import Ask, Verdict
+from retrieval.records import Answer, Ask, Asked, Verdict
 from tests.cli.conftest import Command
 from tests.conftest import SEEDS
 
@@ -13,12 +13,12 @@ from tests.conftest import SEEDS
 def test_feedback_is_exported_without_whose_it_is(reader: Command, reading_library: Kabar) -> None:
     reader("ingest", SEEDS, "--quiet")
     assert reader("feedback", "export").out == ""
-    ask = Ask("who did Putin call?")
-    answer = reading_library.ask(ask.question)
-    desk = reading_library.conversations
-    turn = desk.record(ask, answer, chat_id=4711, user_id=4711, question_id=1)
-    assert turn.id is not None
-    desk.rate(turn.id, 4711, Verdict.BAD)
+    ask = Ask("who did Putin call?", asked=Asked(4711, 4711, 1))
+    (answer,) = reading_library.ask_many([ask])
+    assert isinstance(answer, Answer)
+    assert answer.turn is not None
+    assert answer.turn.id is not None
+    reading_library.conversations.rate(answer.turn.id, 4711, Verdict.BAD)
     outcome = reader("feedback", "export")
     assert "4711" not in outcome.out
     given = json.loads(outcome.out)

@@ -12,7 +12,7 @@ import pytest
 from bot.playground.copies import copied_library
 from retrieval.errors import StorageError
 from retrieval.kabar import Kabar, open_kabar
-from retrieval.records import Ask, Preferences
+from retrieval.records import Answer, Ask, Asked, Preferences
 from retrieval.settings import RetrievalSettings
 from tests.conftest import SEEDS, KabarFactory, SettingsFactory
 
@@ -39,12 +39,10 @@ def inhabited(settings: SettingsFactory) -> Kabar:
     kabar.ingest([SEEDS])
     kabar.index_pending()
     question = "what is the secret of the ornithopter?"
-    answer = kabar.ask(question)
-    desk = kabar.conversations
-    turn = desk.record(Ask(question), answer, chat_id=5, user_id=5, question_id=1)
-    desk.open(5, 5, question_id=2)
+    (answer,) = kabar.ask_many([Ask(question, asked=Asked(5, 5, 1))])
     kabar.digests.subscribe(5, Preferences(topics=("ornithopters",)))
-    assert turn.id
+    assert isinstance(answer, Answer)
+    assert answer.turn is not None
     return kabar
 
 

@@ -587,6 +587,29 @@ class StorageContract(
 
     # ------------------------------------------------------------------ receipts and inbox
 
+    def test_what_is_written_together_is_kept_whole_or_not_at_all(
+        self, storage: Storage, other: Storage
+    ) -> None:
+        receipt = Receipt("why?", True, 0.5, MODEL, {}, day(1))
+
+        def write() -> int:
+            storage.accept_updates([PendingUpdate(1, "a")])
+            kept = storage.write_receipt(receipt)
+            assert other.get_receipt(kept) is None
+            return kept
+
+        with pytest.raises(ZeroDivisionError), storage.together():
+            write() / 0
+        assert storage.pending_updates() == []
+        with storage.together(flushed=False):
+            kept = write()
+            with storage.together():
+                storage.finish_update(1)
+        assert other.get_receipt(kept) == replace(receipt, id=kept)
+        assert other.pending_updates() == []
+        storage.write_receipt(receipt)  # nothing holds the library any more
+        assert other.accept_updates([PendingUpdate(1, "a")]) == []
+
     def test_a_receipt_comes_back_as_it_was_written(self, storage: Storage) -> None:
         receipt = Receipt(
             question="Apa kabar? 😀",

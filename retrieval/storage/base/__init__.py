@@ -5,7 +5,8 @@ that no caller knows how. The same test class runs against every engine.
 
 Promises that hold for all of them:
 
-- A method is one transaction: it is done whole, or not at all and raises.
+- A method is one transaction: it is done whole, or not at all and raises. Inside `together`
+  several are one.
 - Any thread may call any method. Another process's committed writes are seen by the next call
   (searches over vectors within two seconds).
 - ``model`` names everything that passages depend on: embedding model, splitter, analyzer.
@@ -16,6 +17,7 @@ Promises that hold for all of them:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -77,6 +79,18 @@ class Storage(
     Protocol,
 ):
     """Everything an engine does."""
+
+    def together(self, *, flushed: bool = True) -> AbstractContextManager[None]:
+        """Run a block whose calls, of this thread, are one transaction.
+
+        It is for a few quick writes: nobody else writes meanwhile. An error of one of them is not
+        to be caught within.
+
+        Args:
+            flushed: Whether they are on the disk when the block ends. Where not, no kill takes
+                them, and a power cut only if nothing was flushed after them.
+        """
+        ...
 
     def statistics(self, model: str) -> LibraryStatistics:
         """Count what is in the library; withdrawn articles are not counted."""

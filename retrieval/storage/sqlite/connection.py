@@ -3,7 +3,8 @@
 Always true: every write runs inside ``BEGIN IMMEDIATE``, because a transaction that reads first
 and asks for the write lock later fails at once under a second writer, whatever the time-out
 says. Readers never wait for writers (WAL). Commits are flushed to the disk (``synchronous =
-FULL``), as an update that was acknowledged to Telegram must survive a power cut.
+FULL``), as an update that was acknowledged to Telegram must survive a power cut; what may be lost
+with the power, though never by a kill, is flushed by the next commit that is (``NORMAL``).
 
 Threads of this process queue on a lock before they ask SQLite, whose own waiting is by polling
 and not fair.
@@ -111,8 +112,14 @@ class Connections:
                 database.rollback()  # nothing was written; ends the snapshot
 
     @contextmanager
-    def write(self) -> Iterator[Database]:
+    def write(self, *, flushed: bool = True) -> Iterator[Database]:
         """Run a block whose writes are kept all together or not at all.
+
+        Inside another such block of the thread it is a part of that one.
+
+        Args:
+            flushed: Whether they are on the disk when the block ends. Where not, a kill does them
+                no harm, and a power cut takes them only if no later block was flushed.
 
         Yields:
             The thread's connection, inside a transaction that holds the write lock.
@@ -120,14 +127,27 @@ class Connections:
         Raises:
             StorageError: Or a subclass, when the library cannot be written; nothing was kept.
         """
+        if getattr(self._local, "writes", False):
+            yield self.current()
+            return
         with self.turn() as database:
+            self._synchronise(database, "FULL" if flushed else "NORMAL")
             database.conn.execute("BEGIN IMMEDIATE")
+            self._local.writes = True
             try:
                 yield database
                 database.conn.execute("COMMIT")
             except BaseException:
                 database.rollback()
                 raise
+            finally:
+                self._local.writes = False
+
+    def _synchronise(self, database: Database, how: str) -> None:
+        """Say when commits of this thread reach the disk; inside a transaction it is too late."""
+        if getattr(self._local, "synchronous", "FULL") != how:
+            database.conn.execute(f"PRAGMA synchronous = {how}")
+            self._local.synchronous = how
 
     @contextmanager
     def turn(self) -> Iterator[Database]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -80,6 +81,12 @@ class SqliteStorage(
     ) -> None:
         connections = open_library(data_dir, busy_timeout)
         super().__init__(connections, clock, approximate_from)
+
+    @contextmanager
+    def together(self, *, flushed: bool = True) -> Iterator[None]:
+        """Run a block whose calls are one transaction; see `Storage.together`."""
+        with self._connections.write(flushed=flushed):
+            yield
 
     def details(self) -> Mapping[str, str]:
         """Return facts about the engine for the operator."""
