@@ -57,6 +57,9 @@ class Serving:
             http="h11",
             lifespan="on",
             timeout_graceful_shutdown=1,
+            # While a model is opened in this process, the loop may come too late to a request that
+            # has arrived: five seconds, as usual, would then break its connection.
+            timeout_keep_alive=120,
         )
         self._server = _Server(config, before_end)
         self._thread = threading.Thread(

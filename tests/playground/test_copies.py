@@ -14,7 +14,7 @@ from retrieval.errors import StorageError
 from retrieval.kabar import Kabar, open_kabar
 from retrieval.records import Answer, Ask, Asked, Preferences
 from retrieval.settings import RetrievalSettings
-from tests.conftest import SEEDS, KabarFactory, SettingsFactory
+from tests.conftest import SEEDS, KabarFactory, LibraryOpener, SettingsFactory
 
 HOLDER = """
 import sys
@@ -33,9 +33,9 @@ def opened(folder: Path) -> Kabar:
 
 
 @pytest.fixture(scope="module")
-def inhabited(settings: SettingsFactory) -> Kabar:
+def inhabited(settings: SettingsFactory, open_library: LibraryOpener) -> Kabar:
     """A library with the seeds, in which somebody asked something and has a digest."""
-    kabar = open_kabar(settings())
+    kabar = open_library(settings())
     kabar.ingest([SEEDS])
     kabar.index_pending()
     question = "what is the secret of the ornithopter?"

@@ -179,6 +179,31 @@ def test_a_long_quote_is_folded_until_it_is_unfolded(messenger: Messenger, page:
     expect(fold).to_have_attribute("aria-expanded", "false")
 
 
+def test_links_lead_out_to_the_sentence_and_what_they_lead_to_is_named(
+    messenger: Messenger, page: Page
+) -> None:
+    address = "https://www.example.org/news/1"
+    html = f'<a href="{address}#:~:text=A%20call,today.">A call, they say</a>'
+    messenger.call(
+        "sendMessage",
+        chat_id=messenger.person(),
+        text=html,
+        parse_mode="HTML",
+        link_preview_options={"url": address, "prefer_small_media": True},
+    )
+    link = page.locator(".words a")
+    expect(link).to_have_attribute("href", f"{address}#:~:text=A%20call,today.")
+    expect(link).to_have_attribute("target", "_blank")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+    expect(page.locator(".preview")).to_have_text("example.orgA call, they say")
+    quiet = {"is_disabled": True}
+    messenger.call(
+        "sendMessage", chat_id=messenger.person(), text=address, link_preview_options=quiet
+    )
+    expect(page.locator(".message")).to_have_count(2)
+    expect(page.locator(".preview")).to_have_count(1)
+
+
 def test_a_press_waits_and_what_has_to_be_read_is_a_dialog(
     messenger: Messenger, page: Page
 ) -> None:

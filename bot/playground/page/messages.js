@@ -132,14 +132,15 @@ export function gist(message) {
   return kind ? { photo: "Photo", sticker: "Sticker", voice: "Voice message", location: "Location", contact: "Contact", dice: "Dice", poll: "Poll" }[kind] : "…";
 }
 
-export const colour = (id) => `hue-${Math.abs(Number(id)) % 7}`;
+/** The class of somebody's colour; the bot has its own. */
+export const colour = (id) => (id === store.bot.id ? "brand" : `hue-${Math.abs(Number(id)) % 7}`);
 export const initial = (name) => [...name.replace(/[^\p{L}\p{N}]/gu, "")][0]?.toUpperCase() || "?";
 
 function bubble(message, first, last, answered, summary) {
   const mine = message.from.id === store.person;
   const inGroup = Boolean(group());
   const content = element("div", { class: "bubble" });
-  if (inGroup && !mine && first) content.append(named(message.from.first_name, { class: `sender ${colour(message.from.id)}` }));
+  if (inGroup && !mine && first) content.append(element("div", { class: `sender ${colour(message.from.id)}` }, named(message.from.first_name)));
   if (message.forward_origin) content.append(element("p", { class: "forwarded" }, "Forwarded from ", origin(message.forward_origin)));
   if (message.via_bot) content.append(element("p", { class: "forwarded" }, "via ", element("span", { class: "mention", text: `@${message.via_bot.username}` })));
   if (summary) content.append(quoteOf(answered, summary));
@@ -179,7 +180,7 @@ function quoteOf(answered, summary) {
   return element(
     "button",
     { type: "button", class: `answered ${colour(answered.from.id)}`, on: { click: jump }, "aria-label": `In reply to: ${summary}` },
-    named(answered.from.first_name, { class: "strong" }),
+    element("span", { class: "strong" }, named(answered.from.first_name)),
     element("span", { class: "gist", dir: "auto", text: summary }),
   );
 }
@@ -188,12 +189,18 @@ function quoteOf(answered, summary) {
 function previewOf(message) {
   const options = message.link_preview_options;
   if (!options || options.is_disabled || !options.url) return null;
-  let host = "";
-  try { host = new URL(options.url).hostname.replace(/^www\./, ""); } catch { return null; }
-  const linked = (message.entities || []).find((one) => one.type === "text_link" && one.url === options.url);
-  const title = linked ? message.text.slice(linked.offset, linked.offset + linked.length) : decodeURI(new URL(options.url).pathname);
+  const address = parsed(options.url);
+  if (!address) return null;
+  // The link in the text leads to a sentence of the same page.
+  const linked = (message.entities || []).find((one) => one.type === "text_link" && one.url.split("#")[0] === options.url.split("#")[0]);
+  const title = linked ? message.text.slice(linked.offset, linked.offset + linked.length) : address.pathname;
+  const host = address.hostname.replace(/^www\./, "");
   return element("a", { class: "preview", href: options.url, target: "_blank", rel: "noopener noreferrer" },
     named(host, { class: "strong" }), element("span", { class: "gist", dir: "auto", text: title }));
+}
+
+function parsed(address) {
+  try { return new URL(address); } catch { return null; }
 }
 
 function foot(message) {
