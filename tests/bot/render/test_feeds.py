@@ -44,5 +44,5 @@ def test_what_was_done_is_told_in_the_operators_language() -> None:
 def test_a_notice_says_what_it_is_about_before_the_reason() -> None:
     assert notice_message([NOTICE], ENGLISH.t).plain == f"For the operator:\n• {NOTICE.text}"
     assert notice_message([NOTICE], INDONESIAN.t).plain == (
-        f"Untuk operator:\n• Ada umpan yang tidak dapat dibaca: {NOTICE.text}"
+        f"Untuk operator:\n• Ada feed yang tidak dapat dibaca: {NOTICE.text}"
     )
