@@ -58,6 +58,8 @@ def searched_for(question: str, turns: Sequence[Turn]) -> str | None:
         pronouns = _pronouns(tokens, words)
         if pronouns:
             return _filled(question, pronouns, last, words)
+        if _goes_on(question, tokens, words):
+            return _beside(question, last)
     return None
 
 
@@ -100,6 +102,14 @@ def _pronouns(tokens: Sequence[_Token], words: Pointing) -> list[_Token]:
         if points or token.folded in words.persons | words.things:
             found.append(token)
     return found
+
+
+def _goes_on(question: str, tokens: Sequence[_Token], words: Pointing) -> bool:
+    """Tell whether a short question without a name goes on from what was said."""
+    if len(tokens) > _SHORT or any(token.text[0].isupper() for token in tokens[1:]):
+        return False
+    opens = words.opening.match(question) is not None and len(tokens) > 1
+    return opens or any(token.folded in words.hints for token in tokens)
 
 
 def _replaced(before: str, rest: str, words: Pointing) -> str:

@@ -17,6 +17,8 @@ class Pointing:
         empty: Words that say nothing of what is asked about.
         persons: Pronouns for people.
         things: Pronouns for what happened, and for things.
+        hints: Words that point in a short question without a name: "did anyone die?".
+        opening: What begins a question that goes on from another, said in passing: "so", "kok".
         suffix: What makes a word point: Indonesian "-nya".
         unnamed: A question whose answer is somebody that it does not name.
         preposition: What may stand before a name.
@@ -29,6 +31,8 @@ class Pointing:
     empty: frozenset[str]
     persons: frozenset[str]
     things: frozenset[str]
+    hints: frozenset[str]
+    opening: re.Pattern[str]
     suffix: re.Pattern[str]
     unnamed: re.Pattern[str]
     preposition: re.Pattern[str]
@@ -44,12 +48,15 @@ def pointing() -> tuple[Pointing, ...]:
 
 def _english() -> Pointing:
     return _pointing(
-        lead="(?:and |but )?(?:what|how) about|and(?: what about)?(?: then)?|or",
+        lead="(?:and |but )?(?:what|how) about|and(?: what about)?(?: then)?|or"
+        "|(?:and )?(?:the )?same(?: question| thing)? (?:for|about|in)",
         asking="who whom whose what when where why how which",
         empty="was were is are did do does that it this then so exactly the of many much long "
         "there happen happened be been old big and really true for to by from in on at",
         persons="he she they him her them his their",
         things="it its that this there those these",
+        hints="anyone anybody someone somebody everyone afterwards afterward else again",
+        opening="so|ok|okay|then|well",
         suffix="(?!)",
         unnamed=r"who(?! (?:did|does|do|will|would|has|had|is|was)\b)",
         prepositions="in of about to with for from by against on at",
@@ -59,12 +66,15 @@ def _english() -> Pointing:
 def _indonesian() -> Pointing:
     return _pointing(
         lead="(?:lalu |terus |dan )?(?:bagaimana|gimana) (?:dengan|kalau)|(?:dan|kalau|lalu|terus)"
-        "(?: soal| tentang)?|atau",
-        asking="siapa apa kapan mana dimana kenapa mengapa bagaimana gimana berapa apakah",
+        "(?: soal| tentang)?|atau|(?:pertanyaan )?(?:yang )?sama (?:untuk|soal|di)",
+        asking="siapa apa kapan mana dimana kenapa mengapa bagaimana gimana berapa apakah kok",
         empty="itu ini di ke dari yang terjadinya terjadi persisnya tepatnya lalu terus kah saja "
-        "banyak lama kejadiannya kejadian nya tersebut alasannya sebabnya penyebabnya jumlahnya",
+        "banyak lama kejadiannya kejadian nya tersebut alasannya sebabnya penyebabnya jumlahnya "
+        "bisa begitu gitu begini sih emang memang emangnya memangnya",
         persons="dia ia beliau mereka nya",
         things="itu tersebut hal sana situ",
+        hints="juga begitu gitu lagi selanjutnya kemudian",
+        opening="jadi|kok|oke|ok|terus|lalu|emang|emangnya|memangnya",
         suffix=r"^(?!biasanya|akhirnya|sebenarnya|seharusnya|tanya)\w{3,}nya$",
         unnamed="siapa",
         prepositions="di soal tentang ke kepada dengan untuk dari oleh terhadap pada mengenai",
@@ -78,6 +88,8 @@ def _pointing(
     empty: str,
     persons: str,
     things: str,
+    hints: str,
+    opening: str,
     suffix: str,
     unnamed: str,
     prepositions: str,
@@ -89,6 +101,8 @@ def _pointing(
         empty=frozenset(empty.split()),
         persons=frozenset(persons.split()),
         things=frozenset(things.split()),
+        hints=frozenset(hints.split()),
+        opening=re.compile(rf"\W*(?:{opening})\b", re.IGNORECASE),
         suffix=re.compile(suffix),
         unnamed=re.compile(unnamed, re.IGNORECASE),
         preposition=re.compile(rf"^(?:{before})\s+", re.IGNORECASE),
