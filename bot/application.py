@@ -26,6 +26,7 @@ from bot.handlers.claims import Claims
 from bot.handlers.courtesy import Courtesy
 from bot.handlers.digest_room import DigestRoom
 from bot.handlers.flood import PER_MINUTE, Flood
+from bot.handlers.follows import Follows
 from bot.handlers.inline import Inline
 from bot.handlers.links import AsksForVerdict, IsLink, LinkToRead
 from bot.handlers.panels import Panels
@@ -36,7 +37,7 @@ from bot.handlers.subscriptions import Subscriptions
 from bot.limits import Limits
 from bot.offload import Offload
 from bot.pacing import PER_SECOND, SendGate
-from bot.parcels import parcel
+from bot.parcels import Parcels
 from bot.polling import PollingRequest
 from bot.push import Pusher
 from bot.settings import BotSettings
@@ -64,7 +65,7 @@ class Assembly:
         polling: The connection that polls.
         offload: The threads.
         delivery: How messages go out.
-        pusher: What sends digests.
+        pusher: What sends digests and updates.
     """
 
     application: Application[Any, Any, Any, Any, Any, Any]
@@ -134,7 +135,8 @@ def build_application(
     browse = Browse(kabar, subscriptions, questions)
     privacy = Privacy(kabar, subscriptions)
     buttons = AnswerButtons(kabar, offload, subscriptions)
-    presses = {**buttons.presses, **browse.presses, **privacy.presses}
+    follows = Follows(kabar, subscriptions)
+    presses = {**buttons.presses, **browse.presses, **privacy.presses, **follows.presses}
     courtesy = Courtesy(subscriptions)
     rooms = _Rooms(
         questions,
@@ -144,6 +146,7 @@ def build_application(
         browse,
         Claims(kabar, subscriptions, questions, browse),
         privacy,
+        follows,
         Inline(application.bot, offload, Limits(INLINE_PER_MINUTE)),
     )
     _add_handlers(application, rooms, settings.admin_ids)
@@ -153,7 +156,7 @@ def build_application(
         offload,
         delivery,
         gate,
-        lambda digest, row: parcel(digest, row, kabar.digests.chart),
+        Parcels(kabar).parcel,
         policy=settings.retrieval.in_doubt,
         in_flight=settings.max_sends_in_flight,
     )
@@ -171,6 +174,7 @@ class _Rooms:
     browse: Browse
     claims: Claims
     privacy: Privacy
+    follows: Follows
     inline: Inline
 
 
@@ -210,6 +214,8 @@ def _add_handlers(
             MessageHandler(operator & ~filters.COMMAND & LinkToRead(), admin.link),
             CommandHandler("ask", claims.verdict, anywhere & AsksForVerdict()),
             CommandHandler("ask", questions.command, anywhere),
+            CommandHandler("follow", rooms.follows.command, anywhere),
+            CommandHandler("following", rooms.follows.following, anywhere),
             CommandHandler("new", questions.new, new),
             MessageHandler(edited & filters.TEXT, questions.edited),
             CommandHandler("digest", digests.commands.digest, anywhere),

@@ -27,7 +27,8 @@ class Action(StrEnum):
     Under an answer, with the id of its turn: ANSWER, and a page from 0, shows the quotes; CONTEXT,
     and a quote's number from 0, shows what stands around it; SOURCES the story's other articles;
     GOOD and BAD are verdicts. With a story's id VIEW shows it, EXAMPLE asks its headline. ERASE:
-    "yes" or "no", of `/forget`. SPEAK: a language, of `/language`.
+    "yes" or "no", of `/forget`. SPEAK: a language, of `/language`. FOLLOW: a turn's id; UNFOLLOW:
+    a follow's id, and "list" where the list is to be shown anew.
     """
 
     SHOW = "show"
@@ -52,6 +53,8 @@ class Action(StrEnum):
     ERASE = "erase"
     VIEW = "view"
     SPEAK = "speak"
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
 
 
 class Panel(StrEnum):

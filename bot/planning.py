@@ -1,4 +1,4 @@
-"""The tick that plans digests beside the bot.
+"""The ticks that plan digests, and updates of followed questions, beside the bot.
 
 Always true: the plan is in the store, so a tick that fails, or comes late, is made up for by the
 next one.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from retrieval.errors import KabarError
@@ -29,15 +30,42 @@ async def plan_digests(kabar: Kabar, offload: Offload, every: float = EVERY) -> 
         offload: The thread in which digests are composed.
         every: Seconds between two looks.
     """
+
+    async def plan() -> None:
+        report = await offload.compose(kabar.digests.plan)
+        if report.planned:
+            logger.info(
+                "Planned %d deliveries, composed %d digests", report.planned, report.composed
+            )
+
+    await _tick("Digests", plan, every)
+
+
+async def plan_updates(kabar: Kabar, offload: Offload, every: float = EVERY) -> None:
+    """Look at followed questions when something was added, for ever; ends by cancellation.
+
+    Args:
+        kabar: The library, whose desk looks.
+        offload: The thread in which it does, beside answers.
+        every: Seconds between two looks.
+    """
+
+    async def plan() -> None:
+        report = await offload.compose(kabar.follows.plan)
+        if report.planned:
+            logger.info(
+                "Looked at %d followed questions, planned %d updates", report.looked, report.planned
+            )
+
+    await _tick("Followed questions", plan, every)
+
+
+async def _tick(what: str, plan: Callable[[], Awaitable[None]], every: float) -> None:
     while True:
         try:
-            report = await offload.compose(kabar.digests.plan)
-            if report.planned:
-                logger.info(
-                    "Planned %d deliveries, composed %d digests", report.planned, report.composed
-                )
+            await plan()
         except KabarError as error:
-            logger.warning("Digests could not be planned: %s", error)
+            logger.warning("%s could not be planned: %s", what, error)
         except Exception:
-            logger.exception("Digests could not be planned")
+            logger.exception("%s could not be planned", what)
         await asyncio.sleep(every)

@@ -52,13 +52,15 @@ class Parcel:
     Args:
         content: The message or the picture.
         keyboard: Its buttons.
+        silent: Whether no sound tells of it.
     """
 
     content: Message | Picture
     keyboard: InlineKeyboardMarkup | None = None
+    silent: bool = False
 
 
-Render = Callable[["Digest", "Delivery"], Parcel]
+Render = Callable[["Digest | None", "Delivery"], "Parcel | None"]
 
 
 class Pusher:
@@ -69,8 +71,9 @@ class Pusher:
         offload: The threads in which it is asked.
         post: How messages go out.
         gate: Their limiter, whose pauses are waited for before anything is begun.
-        render: A digest and a delivery to what is sent; equal digests, languages, zones and
-            kinds give equal parcels, and are made once.
+        render: A digest, None for an update of a follow, and a delivery to what is sent, None
+            where there is nothing to tell any more; equal digests, languages, zones and kinds
+            give equal parcels, and are made once.
         policy: What becomes of a message that may have arrived.
         in_flight: How many sends may be under way at once.
         every: Seconds between two looks.
@@ -187,14 +190,18 @@ class Pusher:
         parcel = self._rendered.get(key)
         if parcel is not None:
             return parcel
-        if digest is None:
+        if digest is None and delivery.turn_id is None:
             logger.error("Delivery %s has no digest any more; it is not sent", delivery.id)
             return None
         # A chart takes a third of a second, a text a millisecond.
         draws = delivery.kind == DeliveryKind.PICTURE
         work = self._offload.compose if draws else self._offload.outbox
         try:
-            parcel = self._rendered[key] = await work(self._render, digest, delivery)
+            parcel = await work(self._render, digest, delivery)
+            if parcel is None:
+                logger.info("Delivery %s has nothing to tell any more", delivery.id)
+            else:
+                self._rendered[key] = parcel
         except StorageError:
             raise  # a chart reads the library; it is tried again
         except Exception:
@@ -269,7 +276,7 @@ class Pusher:
         content = parcel.content
         if isinstance(content, Picture) and key in self._file_ids:
             content = Picture(self._file_ids[key], content.caption)
-        place = Place(delivery.chat_id, thread_id=delivery.thread_id)
+        place = Place(delivery.chat_id, thread_id=delivery.thread_id, silent=parcel.silent)
         receipt = await self._post.deliver(place, content, parcel.keyboard, Priority.PUSH)
         if receipt.file_id is not None:
             if len(self._file_ids) >= RENDERED_KEPT:
@@ -308,7 +315,7 @@ class Pusher:
 
 
 def _key(delivery: Delivery) -> tuple[object, ...]:
-    return delivery.digest_id, delivery.language, delivery.timezone, delivery.kind
+    return delivery.digest_id, delivery.turn_id, delivery.language, delivery.timezone, delivery.kind
 
 
 def _error_of(task: asyncio.Task[Settled]) -> BaseException | None:

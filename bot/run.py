@@ -24,7 +24,7 @@ from bot.inbox import Inbox
 from bot.menus import set_menus
 from bot.notices import Notices
 from bot.pacing import PER_SECOND
-from bot.planning import plan_digests
+from bot.planning import plan_digests, plan_updates
 from bot.polling import FIRST_BACKOFF, LAST_BACKOFF, REJECTED, FatalError, Poller
 from bot.reading import PATIENCE, Reading
 from bot.settings import BotSettings
@@ -178,6 +178,7 @@ async def _run(
             asyncio.create_task(notices.run()),
             asyncio.create_task(inbox.tidy()),
             asyncio.create_task(plan_digests(kabar, assembly.offload)),
+            asyncio.create_task(plan_updates(kabar, assembly.offload)),
             asyncio.create_task(assembly.pusher.run()),
         ]
         logger.info("@%s is ready", application.bot.username)

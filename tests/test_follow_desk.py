@@ -14,7 +14,7 @@ import pytest
 from retrieval.errors import QuestionError
 from retrieval.follow_desk import MOST_FOLLOWED
 from retrieval.follows.novelty import numbers_in
-from retrieval.kabar import Kabar, open_kabar
+from retrieval.kabar import Kabar
 from retrieval.records import (
     BETWEEN_UPDATES,
     Answer,
@@ -28,7 +28,7 @@ from retrieval.records import (
     Settled,
     Turn,
 )
-from tests.conftest import SettingsFactory
+from tests.conftest import LibraryOpener, SettingsFactory
 
 QUESTION = "How many people died when the ferry Bahtera sank?"
 SANK = (
@@ -112,10 +112,14 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def opened(settings: SettingsFactory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def opened(
+    settings: SettingsFactory,
+    open_library: LibraryOpener,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("articles")
     world: World
-    with open_kabar(settings(), lambda: world.now) as kabar:
+    with open_library(settings(), lambda: world.now) as kabar:
         world = World(kabar, folder)
         yield world
 

@@ -8,6 +8,7 @@ from bot.callbacks import Action, Press, pack
 from bot.handlers.questions import reader_of
 from bot.render import wording
 from bot.render.answers import answer_keyboard, context_message, quotes_page, sources_message
+from bot.render.follows import update_heading
 from retrieval.records import Verdict
 
 if TYPE_CHECKING:
@@ -65,9 +66,13 @@ class AnswerButtons:
             return talk.t("The articles of that answer changed. Please ask again.")
         reader = reader_of(talk)
         above = wording.elsewhen(turn.period, quotes, reader)
+        if turn.follow_id is not None:
+            above = update_heading(turn, talk.t)
         asides = wording.understood(turn, quotes, reader)
         page = quotes_page(quotes, start, reader, above=above, asides=asides)
-        keyboard = answer_keyboard(turn.id, reader, page, len(quotes), turn.searched)
+        keyboard = answer_keyboard(
+            turn.id, reader, page, len(quotes), turn.searched, follow_id=turn.follow_id
+        )
         return await self._change(talk, page.messages[-1], keyboard)
 
     async def context(self, talk: Talk, press: Press) -> str | None:

@@ -53,6 +53,7 @@ class Membership:
             await self._offload.call(self._kabar.digests.pause, change.chat.id, because)
         else:
             await self._offload.call(self._kabar.digests.resume, change.chat.id)
+            await self._offload.call(self._kabar.follows.resume, change.chat.id)
             if change.chat.type in _GROUPS and not _is_in(change.old_chat_member):
                 talk = await self._to.entering(change.chat, change.from_user)
                 await self._to.say(talk, wording.group_start(talk.t))

@@ -16,6 +16,7 @@ from bot.journal import note, note_reply
 from bot.limits import Limits, Pace
 from bot.render import wording
 from bot.render.answers import Page, answer_keyboard, answer_page
+from bot.render.follows import waiting_keyboard
 from bot.render.html import text_message
 from bot.render.readers import Reader
 from bot.render.splitting import Message, split_text
@@ -287,8 +288,10 @@ def reader_of(talk: Talk) -> Reader:
 
 
 def _keyboard(turn: Turn | None, reader: Reader, page: Page, answer: Answer) -> Keyboard:
-    if turn is None or turn.id is None or not answer.answered:
+    if turn is None or turn.id is None:
         return ()
+    if not answer.answered:
+        return waiting_keyboard(turn.id, reader.t)
     count = len(answer.quotes) + len(answer.more)
     return answer_keyboard(turn.id, reader, page, count, turn.searched)
 

@@ -109,7 +109,13 @@ def quotes_page(
 
 
 def answer_keyboard(
-    turn_id: int, reader: Reader, page: Page, quotes: int, question: str
+    turn_id: int,
+    reader: Reader,
+    page: Page,
+    quotes: int,
+    question: str,
+    *,
+    follow_id: int | None = None,
 ) -> Keyboard:
     """Return the buttons under a page of an answer.
 
@@ -119,8 +125,12 @@ def answer_keyboard(
         page: Which quotes are shown.
         quotes: How many there are.
         question: What is shared.
+        follow_id: The follow that it is an update of, if it is one.
     """
     t = reader.t
+    following = (t("Follow"), pack(Action.FOLLOW, turn_id))
+    if follow_id is not None:
+        following = (t("Stop following"), pack(Action.UNFOLLOW, follow_id))
     around = []
     if page.start > 0:
         around.append((t("« First quotes"), pack(Action.ANSWER, turn_id, 0)))
@@ -131,6 +141,7 @@ def answer_keyboard(
         [
             (t("Context"), pack(Action.CONTEXT, turn_id, page.start)),
             (t("Sources"), pack(Action.SOURCES, turn_id)),
+            following,
         ],
         [
             ("👍", pack(Action.GOOD, turn_id)),

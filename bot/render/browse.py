@@ -89,9 +89,10 @@ def privacy_message(t: Translator) -> Message:
     return text_message(
         t(
             "What I keep of you: your questions with their answers, for 30 days, so that you can "
-            "ask further; what you think of answers; the settings of your digest and what was "
-            "sent to you; how many questions you asked today. Nobody else gets it. Your name is "
-            "not kept. /forget erases all of it at once."
+            "ask further; what you think of answers; the questions that you follow, until you "
+            "remove them; the settings of your digest and what was sent to you; how many "
+            "questions you asked today. Nobody else gets it. Your name is not kept. /forget "
+            "erases all of it at once."
         )
     )
 

@@ -14,11 +14,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from retrieval.records import Answer, Article, Period, Quote
+from retrieval.records import Answer, Article, Followed, Period, Quote
 
 if TYPE_CHECKING:
     from bot.render.readers import Reader
     from bot.render.translation import Translator
+    from retrieval.records import Follow
 
 
 def start(t: Translator) -> str:
@@ -66,6 +67,7 @@ def help_text(t: Translator, first: str | None = None) -> str:
             t("/ask QUESTION – ask; in a group this is how to reach me"),
             t("/latest TOPIC – the newest on a topic, or of today"),
             t("/new – forget what we talked about, for a new subject"),
+            t("/follow QUESTION – hear of it when there is something new; /following lists them"),
             t("/digest – the day's stories every day, or /digest now; /stop ends it"),
             t("/topics energy, -crypto – what comes first in it, and what is left out"),
             t("/quiet 22-7 – when nothing is sent"),
@@ -112,6 +114,8 @@ def commands(t: Translator) -> dict[str, str]:
         "ask": t("Ask a question about the news"),
         "latest": t("The newest stories, or the newest on a topic"),
         "new": t("Start a new subject"),
+        "follow": t("Hear of a question when there is something new"),
+        "following": t("The questions that are followed, to remove some"),
         "digest": t("The day's stories, every day or now"),
         "topics": t("What comes first in the digest, and what is left out"),
         "quiet": t("Hours in which nothing is sent"),
@@ -164,6 +168,45 @@ def remove_feed_usage(t: Translator) -> str:
 def ask_usage(t: Translator) -> str:
     """Tell how `/ask` is used."""
     return t("Write your question after the command, like this: /ask who did Putin call?")
+
+
+def follow_usage(t: Translator) -> str:
+    """Tell how a question is followed."""
+    return t(
+        "Write the question after the command, like this: /follow when will the new airport "
+        "open? Or reply to one of my answers with /follow."
+    )
+
+
+def followed(became: Followed, follow: Follow | None, most: int, t: Translator) -> str:
+    """Say what became of the wish to follow a question."""
+    question = one_line(follow.question) if follow else ""
+    if became is Followed.NEW:
+        return t(
+            "I follow it: {question}\n\nWhen I read something new that answers it, I write here, "
+            "at most once an hour and not in quiet hours. /following lists what is followed.",
+            question=question,
+        )
+    if became is Followed.KNOWN:
+        return t("I follow that already: {question}", question=question)
+    return followed_briefly(became, most, t)
+
+
+def followed_briefly(became: Followed, most: int, t: Translator) -> str:
+    """Say the same in passing."""
+    if became is Followed.NEW:
+        return t("I follow it and write when there is something new. /following lists it.")
+    if became is Followed.KNOWN:
+        return t("I follow that already. /following lists it.")
+    return t(
+        "{count} questions are followed here, and no more can be. Remove one in /following first.",
+        count=t.number(most),
+    )
+
+
+def no_following_here(t: Translator) -> str:
+    """Say that a channel follows nothing."""
+    return t("In a channel I follow no questions. Please ask me in private or in a group.")
 
 
 def no_words(t: Translator) -> str:

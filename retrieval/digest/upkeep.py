@@ -6,7 +6,7 @@ import logging
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from retrieval.records import DeliveryState, DigestStatus, InDoubt, Notice
+from retrieval.records import DeliveryState, DigestDay, DigestStatus, InDoubt, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,23 +48,26 @@ class Upkeep:
 
     def tell_of_doubts(self, now: datetime) -> None:
         """Tell the operator of messages that nobody can be sure of; of each number once."""
-        for day in self._storage.digest_days(now.date() - timedelta(days=2)):
-            if not day.doubts:
-                continue
-            again = (
-                "they were not sent again"
-                if self._policy is InDoubt.SKIP
-                else "they are sent again, so some people may have them twice"
-            )
-            self._storage.add_notice(
-                Notice(
-                    key=f"digests in doubt {day.local_date} {day.doubts}",
-                    text=f"Of the digests of {day.local_date}, {day.doubts} may or may not have "
-                    f"arrived, for no answer came when they were sent; {again} "
-                    f"(KABAR_IN_DOUBT={self._policy}). `kabar digest status` counts them.",
-                    created_at=now,
-                )
-            )
+        for what in ("digests", "updates"):
+            since = now.date() - timedelta(days=2)
+            for day in self._storage.digest_days(since, updates=what == "updates"):
+                if day.doubts:
+                    self._storage.add_notice(self._doubts(what, day, now))
+
+    def _doubts(self, what: str, day: DigestDay, now: datetime) -> Notice:
+        again = (
+            "they were not sent again"
+            if self._policy is InDoubt.SKIP
+            else "they are sent again, so some people may have them twice"
+        )
+        counted = " `kabar digest status` counts them." if what == "digests" else ""
+        return Notice(
+            key=f"{what} in doubt {day.local_date} {day.doubts}",
+            text=f"Of the {what} of {day.local_date}, {day.doubts} may or may not have "
+            f"arrived, for no answer came when they were sent; {again} "
+            f"(KABAR_IN_DOUBT={self._policy}).{counted}",
+            created_at=now,
+        )
 
 
 def status(storage: Storage, now: datetime) -> DigestStatus:

@@ -1,7 +1,7 @@
 """`make bench`: every figure of quality and speed, each beside its floor.
 
 ``python -m tests.benchmarks quality``, ``speed``, ``stories``, ``digest``, ``push``,
-``follow_ups``, ``conversation`` or ``reading`` prints one part. ``memory`` reads 20,000 articles, which takes half an hour, and is printed only
+``follow_ups``, ``updates``, ``conversation`` or ``reading`` prints one part. ``memory`` reads 20,000 articles, which takes half an hour, and is printed only
 when it is named.
 """
 
@@ -25,6 +25,7 @@ from tests.benchmarks.reading import Reading
 from tests.benchmarks.speed import Speed
 from tests.benchmarks.stories import Stories
 from tests.benchmarks.table import Row
+from tests.benchmarks.updates import Updates
 
 ROOT = Path(__file__).parents[2]
 _LABELLED = {"quality", "speed", "follow_ups", "conversation"}
@@ -38,6 +39,7 @@ def main() -> int:
         "quality",
         "speed",
         "follow_ups",
+        "updates",
         "conversation",
         "stories",
         "digest",
@@ -55,6 +57,7 @@ def main() -> int:
             "speed": Speed(data, Path(work), models).rows(),
             "conversation": Conversation(data, Path(work), models).rows(),
             "follow_ups": FollowUps(data, Path(work), models).rows(),
+            "updates": Updates(Path(work), models).rows(),
             "reading": Reading(Path(work), models).rows(),
             "stories": Stories(Path(work), models).rows(),
             "digest": DigestBench(Path(work), models).rows(),

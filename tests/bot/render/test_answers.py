@@ -268,6 +268,7 @@ def test_buttons_say_what_they_are_for_within_their_bytes() -> None:
         Action.ANSWER,
         Action.CONTEXT,
         Action.SOURCES,
+        Action.FOLLOW,
         Action.GOOD,
         Action.BAD,
     ]
