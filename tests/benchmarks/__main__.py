@@ -1,7 +1,7 @@
 """`make bench`: every figure of quality and speed, each beside its floor.
 
 ``python -m tests.benchmarks quality``, ``speed``, ``stories``, ``digest``, ``push``,
-``follow_ups``, ``updates``, ``conversation`` or ``reading`` prints one part. ``memory`` reads 20,000 articles, which takes half an hour, and is printed only
+``follow_ups``, ``times``, ``updates``, ``conversation`` or ``reading`` prints one part. ``memory`` reads 20,000 articles, which takes half an hour, and is printed only
 when it is named.
 """
 
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from retrieval.logs import configure
+from tests.benchmarks import times
 from tests.benchmarks.conversation import Conversation
 from tests.benchmarks.digest import DigestBench
 from tests.benchmarks.follow_ups import FollowUps
@@ -39,6 +40,7 @@ def main() -> int:
         "quality",
         "speed",
         "follow_ups",
+        "times",
         "updates",
         "conversation",
         "stories",
@@ -57,6 +59,7 @@ def main() -> int:
             "speed": Speed(data, Path(work), models).rows(),
             "conversation": Conversation(data, Path(work), models).rows(),
             "follow_ups": FollowUps(data, Path(work), models).rows(),
+            "times": times.rows(),
             "updates": Updates(Path(work), models).rows(),
             "reading": Reading(Path(work), models).rows(),
             "stories": Stories(Path(work), models).rows(),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.conversation.periods import find_period, without
+from tests.benchmarks.times import FOLDER, read
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
-DATA = Path(__file__).parents[1] / "data" / "times"
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # a Tuesday
 
 
@@ -149,24 +147,11 @@ def test_whatever_is_written_the_words_are_the_questions_own(text: str, language
         assert ends[0] is None or ends[0] <= NOW
 
 
-def _labelled(name: str) -> list[dict[str, Any]]:
-    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
-
-
-def _read(one: dict[str, Any]) -> tuple[str | None, str | None]:
-    named = find_period(one["question"], NOW, JAKARTA, one["language"])
-    if named is None:
-        return None, None
-    ends = (named.period.published_from, named.period.published_before)
-    first, after = (end and f"{end.astimezone(JAKARTA):%Y-%m-%d}" for end in ends)
-    return first, after
-
-
 @pytest.mark.parametrize("name", ["questions.jsonl", "held_back.jsonl"])
 def test_times_and_what_only_looks_like_one_are_told_apart(name: str) -> None:
-    labelled = _labelled(name)
-    wrong = [one for one in labelled if _read(one) != (one["from"], one["before"])]
+    lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+    labelled = [json.loads(line) for line in lines]
+    wrong = [one for one in labelled if read(one) != (one["from"], one["before"])]
     assert len(labelled) >= 60
     assert len(wrong) <= len(labelled) // 50, wrong
 
