@@ -202,3 +202,28 @@ def test_a_possessive_goes_with_its_time() -> None:
 
 def test_a_way_somewhere_is_no_span() -> None:
     assert days("who went yesterday to Libya?") == ("yesterday", "2026-11-23", "2026-11-24")
+
+
+PIECES = (
+    "from between to until and - – before since sejak antara dan sampai awal akhir early mid 3 5 "
+    "29 31 februari Feb January Januari 2022 2024 1990 2999 1883 Monday Senin lalu last week "
+    "minggu terakhir 3 days ago hari kemarin 2022-02-29 31/12/2021 in pada tahun bulan months past "
+    "999 years 2024年 2月 29日 del de enero 昨天 过去3天 UU No Jalan akan depan ( ) ,"
+)
+
+
+@given(
+    st.lists(st.sampled_from(PIECES.split()), max_size=9), st.sampled_from(["en", "id", "es", "zh"])
+)
+def test_however_the_words_of_times_are_mixed_a_time_has_days(
+    pieces: list[str], language: str
+) -> None:
+    question = " ".join(pieces)
+    for now in (NOW, datetime(2024, 2, 29, 20, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)):
+        named = find_period(question, now, JAKARTA, language)
+        if named is None:
+            continue
+        first, after = named.period.published_from, named.period.published_before
+        assert first or after
+        assert not (first and after) or first < after
+        assert without(question, named)
