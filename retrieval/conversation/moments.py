@@ -20,7 +20,8 @@ from retrieval.conversation.time_patterns import time_pattern
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser
 
-_EARLIEST = 1990
+EARLIEST = 1990
+"""No year before it is one of publication, but a subject."""
 
 Days = tuple[date | None, date | None]
 """The first day, and the day after the last; None where it has no such end."""
@@ -98,7 +99,7 @@ def numeric_mentions(text: str, language: str, today: date) -> Iterator[Mention]
     """Yield "03/01/2022" and "2022-01-03"; a language has its order of day and month."""
     for match in _NUMERIC.finditer(text):
         read = _read_date(match[0], language)
-        if read and read.year >= _EARLIEST and read <= today:
+        if read and read.year >= EARLIEST and read <= today:
             yield Mention(
                 match.start(),
                 match.start(),
@@ -152,7 +153,7 @@ def _mention(match: re.Match[str], words: Calendar, today: date) -> Mention | No
         return replace(base, kind=Kind.WEEKDAY, first=days[0], after=days[1])
     if part["lone_year"]:
         year = int(part["lone_year"])
-        if not _EARLIEST <= year <= today.year:
+        if not EARLIEST <= year <= today.year:
             return None
         first, after = date(year, 1, 1), date(year + 1, 1, 1)
         return replace(base, kind=Kind.YEAR, first=first, after=after, year=year)
@@ -201,7 +202,7 @@ def _dated(
     year = int(chosen["year"]) if chosen["year"] else None
     came = (month, day or 1) <= (today.month, today.day)
     days = month_or_day(year or (today.year if came else today.year - 1), month, day)
-    if days is None or days[0].year < _EARLIEST:
+    if days is None:
         return None
     return replace(
         base,
@@ -229,7 +230,7 @@ def _unit(today: date, count: int, unit: str) -> tuple[date, date] | None:
             first = months_later(today.replace(day=1), -count)
             return first, months_later(first, 1)
         first = date(today.year - count, 1, 1)
-        return (first, date(first.year + 1, 1, 1)) if first.year >= _EARLIEST else None
+        return (first, date(first.year + 1, 1, 1)) if first.year >= EARLIEST else None
     except (OverflowError, ValueError):
         return None
 
@@ -247,7 +248,7 @@ def _up_to_now(today: date, count: int, unit: str) -> tuple[date, date] | None:
             first = begin.replace(day=min(today.day, last_day))
     except (OverflowError, ValueError):
         return None
-    return (first, today + timedelta(days=1)) if first.year >= _EARLIEST else None
+    return (first, today + timedelta(days=1)) if first.year >= EARLIEST else None
 
 
 def _number(text: str | None, words: Calendar) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from retrieval.conversation.frames import Frame
-from retrieval.conversation.moments import Kind, Mention
+from retrieval.conversation.moments import EARLIEST, Kind, Mention
 
 
 def is_no_time(question: str, text: str, frame: Frame) -> bool:
@@ -24,6 +24,7 @@ def is_no_time(question: str, text: str, frame: Frame) -> bool:
     mention = frame.mentions[0]
     return bool(
         _TO_COME.match(after)
+        or any(each.year is not None and each.year < EARLIEST for each in frame.mentions)
         or (mention.kind is Kind.YEAR and _DECADE.match(after))
         or _DUE.search(before)
         or (_is_undated(frame) and _AHEAD.search(text))

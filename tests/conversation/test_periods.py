@@ -106,6 +106,8 @@ def test_which_part_of_a_date_is_the_day_is_the_languages_affair() -> None:
         "apa kabar",
         "who wins in 2031?",
         "room 101 of 1984",
+        "what erupted on 27 August 1883?",
+        "yang diluncurkan 20 Agustus dan 8 September 1975",
         "",
     ],
 )
