@@ -38,6 +38,8 @@ MOST_FOLLOWED = 20
 
 _LOOKED_AT_ONCE = 16
 """Questions embedded together; between two batches the next question of a person has its turn."""
+_BATCHES = 8
+"""Batches of a tick: so long at most the digest's plan, which shares the thread, waits."""
 _GOOD_FOR = timedelta(days=2)
 """How long an update may still be sent: unlike a digest it has no time of its own."""
 
@@ -146,7 +148,8 @@ class FollowDesk:
     def plan(self, now: datetime | None = None) -> FollowReport:
         """Do a tick: look at what was added since, and write updates of what is new.
 
-        Where nothing was added it costs two look-ups.
+        Where nothing was added it costs two look-ups. What is more than `_BATCHES` is left to the
+        next tick: those looked at longest ago come first.
 
         Raises:
             StorageError: The library cannot be read or written; the next tick takes up the rest.
@@ -158,7 +161,10 @@ class FollowDesk:
             until = self._storage.indexed_until(self._model)
             if until is None:
                 return FollowReport()
-            while page := self._storage.due_follows(until, moment, _LOOKED_AT_ONCE):
+            for _ in range(_BATCHES):
+                page = self._storage.due_follows(until, moment, _LOOKED_AT_ONCE)
+                if not page:
+                    break
                 awake = self._awake(page, moment)
                 if awake:
                     planned += self._look(awake, until, moment)

@@ -95,7 +95,6 @@ class FollowContract(Contract):
         assert other.follows_of(1) == [kept]
         assert other.follows_of(2) == []
         assert other.get_follow(404) is None
-        assert other.count_follows() == 1
 
     @pytest.mark.parametrize("again", ["who won?", "WHO  won", "  «Who won?!»"])
     def test_a_chat_follows_a_question_once_however_it_is_spelled(

@@ -77,7 +77,3 @@ class FollowStorage(Protocol):
             an open update, or was looked at by another meanwhile.
         """
         ...
-
-    def count_follows(self) -> int:
-        """Return how many questions are followed."""
-        ...

@@ -149,11 +149,6 @@ class Follows(Part):
             )
         return kept.id
 
-    def count_follows(self) -> int:
-        """Return how many questions are followed."""
-        with self._connections.read() as db:
-            return int(db.execute("SELECT count(*) FROM follows").fetchone()[0])
-
 
 def move_follows(db: Database, chat_id: int, new_chat_id: int, now: datetime) -> None:
     """Take a group's follows along, with the turns of updates on their way, in a transaction.
