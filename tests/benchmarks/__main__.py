@@ -1,7 +1,8 @@
 """`make bench`: every figure of quality and speed, each beside its floor.
 
 ``python -m tests.benchmarks quality``, ``speed``, ``stories``, ``digest``, ``push``,
-``follow_ups``, ``times``, ``updates``, ``conversation`` or ``reading`` prints one part. ``memory`` reads 20,000 articles, which takes half an hour, and is printed only
+``follow_ups``, ``times``, ``updates``, ``conversation``, ``kills`` or ``reading`` prints one part.
+``memory`` reads 20,000 articles, which takes half an hour, and is printed only
 when it is named.
 """
 
@@ -19,6 +20,7 @@ from tests.benchmarks import times
 from tests.benchmarks.conversation import Conversation
 from tests.benchmarks.digest import DigestBench
 from tests.benchmarks.follow_ups import FollowUps
+from tests.benchmarks.kills import Kills
 from tests.benchmarks.memory import Memory
 from tests.benchmarks.push import Push
 from tests.benchmarks.quality import Quality
@@ -46,6 +48,7 @@ def main() -> int:
         "stories",
         "digest",
         "push",
+        "kills",
         "reading",
     ]
     data = Path(os.environ.get("KABAR_BENCH_DATA", ROOT.parent / "shared" / "data"))
@@ -65,6 +68,7 @@ def main() -> int:
             "stories": Stories(Path(work), models).rows(),
             "digest": DigestBench(Path(work), models).rows(),
             "push": Push(Path(work), models).rows(),
+            "kills": Kills(Path(work), models).rows(),
             "memory": Memory(Path(work), models).rows(),
         }
         for name in chosen:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,14 +18,13 @@ from bot.playground.local import LocalBotApi
 from retrieval.kabar import open_kabar
 from retrieval.settings import RetrievalSettings
 from tests.bot.conftest import QUESTION
+from tests.bot.processes import start_process as run_process
 from tests.cli.articles import FERRY_QUESTION, FERRY_SENTENCE, bridge, ferry
 from tests.news_site import NewsSite
 
 SENDS_IN_FLIGHT = 4
 LOADING = 180.0
 """Seconds that a process may take to load the model on a machine that has other things to do."""
-
-COMMAND = [sys.executable, "-m", "bot.cli", "run"]
 
 StartProcess = Callable[..., "subprocess.Popen[bytes]"]
 
@@ -39,20 +36,9 @@ def start_process(api: LocalBotApi, library: Path, tmp_path: Path) -> Iterator[S
     processes: list[subprocess.Popen[bytes]] = []
 
     def start(**settings: Any) -> subprocess.Popen[bytes]:
-        environment = os.environ | {
-            "TELEGRAM_BOT_TOKEN": api.token,
-            "TELEGRAM_API_BASE_URL": api.base_url,
-            "KABAR_DATA_DIR": str(library),
-            "KABAR_MAX_SENDS_IN_FLIGHT": str(SENDS_IN_FLIGHT),
-            "KABAR_LOG_LEVEL": "DEBUG",
-            **{name: str(value) for name, value in settings.items()},
-        }
-        with log.open("ab") as output:
-            process = subprocess.Popen(
-                COMMAND, env=environment, stdout=output, stderr=subprocess.STDOUT
-            )
-        processes.append(process)
-        return process
+        given = {"KABAR_MAX_SENDS_IN_FLIGHT": SENDS_IN_FLIGHT, "KABAR_LOG_LEVEL": "DEBUG"}
+        processes.append(run_process(api, library, log, **(given | settings)))
+        return processes[-1]
 
     yield start
     for process in processes:
