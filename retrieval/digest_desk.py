@@ -145,13 +145,16 @@ class DigestDesk:
         now = self._clock()
         return subscriber.created_at is not None and wakes_at(subscriber.preferences, now) > now
 
-    def dislike(self, chat_id: int, digest_id: int, rank: int) -> bool:
+    def dislike(
+        self, chat_id: int, digest_id: int, rank: int, preferences: Preferences | None = None
+    ) -> bool:
         """Take note that less like a story is wanted; return whether there is such a story.
 
         Args:
             chat_id: By whom.
             digest_id: The digest.
             rank: The story's number in it, from 1.
+            preferences: Those of a chat that has kept none yet: the language, say.
         """
         digest = self._storage.get_digests([digest_id]).get(digest_id)
         if digest is None or not 1 <= rank <= len(digest.stories):
@@ -161,7 +164,8 @@ class DigestDesk:
             return False
         with self._lock:
             subscriber = self.subscriber(chat_id)
-            preferences = subscriber.preferences
+            if subscriber.created_at is not None or preferences is None:
+                preferences = subscriber.preferences
             others = [each for each in preferences.disliked if each != articles[0].id]
             disliked = tuple([*others, articles[0].id][-_MOST_DISLIKED:])
             self._keep(replace(subscriber, preferences=replace(preferences, disliked=disliked)))

@@ -135,6 +135,8 @@ class Buttons:
     async def _turn(self, talk: Talk, *, on: bool) -> str:
         if on:
             subscriber = await self._to.subscribe(talk, talk.preferences)
+        elif talk.is_new:  # an old button of somebody who was forgotten: nothing is on
+            subscriber = talk.subscriber
         else:
             subscriber = await self._to.call(self._to.desk.unsubscribe, talk.chat_id)
         await self._to.show_settings(talk, subscriber)

@@ -35,7 +35,7 @@ def prompt(wanted: Wanted, t: Translator) -> str:
 
 
 def not_understood(wanted: Wanted, t: Translator) -> str:
-    """Return the one kind sentence for an answer that cannot be read."""
+    """Return the one kind sentence for a time, a zone or days that cannot be read."""
     return {
         Wanted.TIME: t("I could not read that as a time. Write it like 7:30, 19.00 or 8 pm."),
         Wanted.ZONE: t(
@@ -43,8 +43,6 @@ def not_understood(wanted: Wanted, t: Translator) -> str:
             "location."
         ),
         Wanted.DAYS: t("I could not read that as days. Write them like Mon-Fri or Mon, Wed."),
-        Wanted.TOPICS: t("I could not read any topic in that. Write them like energy, Turkey."),
-        Wanted.QUIET: t("I could not read that as hours. Write them like 22-7, or off."),
     }[wanted]
 
 

@@ -58,5 +58,7 @@ class Stories:
     async def less(self, talk: Talk, digest_id: int, rank: int) -> bool:
         """Take note that less like a story is wanted; return whether there is such a story."""
         note(kind="less", rank=rank)
-        disliked = await self._to.call(self._to.desk.dislike, talk.chat_id, digest_id, rank)
+        disliked = await self._to.call(
+            self._to.desk.dislike, talk.chat_id, digest_id, rank, talk.preferences
+        )
         return bool(disliked)

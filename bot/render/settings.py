@@ -16,6 +16,9 @@ from retrieval.records import EVERY_DAY, WEEKDAYS, Subscriber, WhenEmpty
 if TYPE_CHECKING:
     from bot.render.translation import Translator
 
+_ZONES = (("WIB", "Asia/Jakarta"), ("WITA", "Asia/Makassar"), ("WIT", "Asia/Jayapura"))
+"""Indonesia's three, by the names that they have there; all others are typed."""
+
 _TIMES = ("0600", "0700", "0800", "1200", "1800", "2000")
 _STORIES = (3, 5, 10)
 _QUIET = ("2200-0700", "2300-0600")
@@ -73,7 +76,10 @@ def panel_message(panel: Panel, subscriber: Subscriber, t: Translator) -> PushMe
         rows = [labels[:3], labels[3:], [_asks(t("Another time"), "time")]]
     elif panel is Panel.ZONE:
         text = t("Your time zone is {zone}.", zone=chosen.timezone)
-        rows = [[_asks(t("Another time zone"), "zone")]]
+        rows = [
+            [(name, pack(Action.ZONE, zone)) for name, zone in _ZONES],
+            [_asks(t("Another time zone"), "zone")],
+        ]
     elif panel is Panel.DAYS:
         text = t("On which days shall it come? Now: {days}", days=t.weekdays(chosen.days))
         rows = [*_days(chosen.days, t), [_asks(t("Other days"), "days")]]
