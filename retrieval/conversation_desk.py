@@ -262,16 +262,32 @@ class ConversationDesk:
         self._storage.forget_counts(before.date())
 
     def _quoted(self, keys: Sequence[QuoteKey]) -> Iterator[Quote]:
-        articles = self._storage.get_articles({key.article_id for key in keys})
+        """Yield what of a turn's quotes still stands, checked now.
+
+        Where a quote is gone, the first that said the same takes its place; what differed from
+        one that is gone differs from nothing.
+        """
+        articles = self._storage.get_articles({one.article_id for key in keys for one in key.each})
+        stands = False
         for key in keys:
-            article = articles.get(key.article_id)
-            if (
-                article is not None
-                and article.withdrawn_at is None
-                and article.content_hash == key.version
-                and 0 <= key.start < key.end <= len(article.text)
-            ):
-                yield Quote(article, key.start, key.end, 0.0)
+            each = [_sliced(one, articles.get(one.article_id)) for one in key.each]
+            found = [quote for quote in each if quote is not None]
+            if not key.differs:
+                stands = bool(found)
+            if found:
+                yield replace(found[0], also=tuple(found[1:]), differs=key.differs and stands)
+
+
+def _sliced(key: QuoteKey, article: Article | None) -> Quote | None:
+    """Return the quote of a key, if its article is as it was."""
+    if (
+        article is None
+        or article.withdrawn_at is not None
+        or article.content_hash != key.version
+        or not 0 <= key.start < key.end <= len(article.text)
+    ):
+        return None
+    return Quote(article, key.start, key.end, 0.0)
 
 
 def _is_earlier(turn: Turn, other: Turn) -> bool:

@@ -102,7 +102,8 @@ class FollowDesk:
         """
         told: tuple[QuoteKey, ...] = ()
         if isinstance(question, Turn):
-            searched, told = question.searched, question.quotes
+            searched = question.searched
+            told = tuple(one for key in question.quotes for one in key.each)
         else:
             searched = self._understand(question).searched
         now = self._clock()

@@ -469,13 +469,21 @@ class Kabar(AbstractContextManager["Kabar"]):
     def _answerer(self) -> Answerer:
         from retrieval.answering.answerer import Answerer
         from retrieval.answering.confidence import shipped_calibration
+        from retrieval.answering.outlets import Outlets
+        from retrieval.answering.quotes import MAX_QUOTES
         from retrieval.intake.language import detect_language
+
+        outlets = Outlets(
+            self._background.cohort, self._storage.story_places, self._analyze, together=MAX_QUOTES
+        )
+        outlets.warm(list(self.statistics().languages))
 
         return Answerer(
             self._storage,
             self.searcher,
             self._background,
             shipped_calibration(),
+            outlets,
             analyze=self._analyze,
             detect_language=detect_language,
             model=self.model,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -136,3 +137,47 @@ def test_other_articles_of_the_story_are_its_sources(world: World) -> None:
     one, another = world.storage.new_story_ids(2)
     in_story(world.storage, *(member(each, one) for each in "abc"), member("d", another))
     assert [article.id for article in world.desk.others(turn)] == ["c", "b"]
+
+
+class Outlets:
+    """A turn whose first quote another outlet confirms, and whose second differs from it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        texts = {"one": "Five died.", "too": "It killed five.", "other": "Nine died."}
+        world.storage.write_articles([make_article(name, text=texts[name]) for name in texts])
+        articles = world.storage.get_articles(texts)
+        one, too, other = (Quote(articles[name], 0, len(texts[name]), 0.9) for name in texts)
+        told = (replace(one, also=(too,)), replace(other, differs=True))
+        answer = Answer("who?", "en", True, 0.9, told, (), 1.0)
+        receipt = Receipt("who?", True, 0.9, "m", {}, world.now)
+        asked = Asked(chat_id=CHAT, user_id=USER, question_id=None)
+        (kept,) = world.desk.keep([Ask("who?", asked=asked)], [(answer, receipt)])
+        assert isinstance(kept, Answer)
+        assert kept.turn is not None
+        self.turn = kept.turn
+
+    def shown(self) -> list[tuple[str, list[str], bool]]:
+        """What of the turn is shown now, as another process would."""
+        turn = self.world.desk.turn(self.turn.id or 0, CHAT)
+        assert turn is not None
+        return [
+            (quote.article.id, [each.article.id for each in quote.also], quote.differs)
+            for quote in self.world.desk.quotes(turn)
+        ]
+
+
+def test_who_says_the_same_and_what_differs_are_kept_with_the_turn(world: World) -> None:
+    assert Outlets(world).shown() == [("one", ["too"], False), ("other", [], True)]
+
+
+def test_where_the_best_quote_is_gone_the_next_that_says_the_same_stands(world: World) -> None:
+    outlets = Outlets(world)
+    world.storage.write_articles([make_article("one", text="Six died.")])
+    assert outlets.shown() == [("too", [], False), ("other", [], True)]
+
+
+def test_what_differed_from_a_quote_that_is_gone_differs_from_nothing(world: World) -> None:
+    outlets = Outlets(world)
+    world.storage.write_articles([make_article("one", text="x"), make_article("too", text="y")])
+    assert outlets.shown() == [("other", [], False)]

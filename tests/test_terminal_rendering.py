@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from retrieval.records import Period
 from retrieval.terminal.rendering import answer_text
+from retrieval.terminal.shapes import answer_to_json
 from tests.bot.records import article, found, not_found, whole
 
 JANUARY = Period("in January", datetime(2022, 1, 1, tzinfo=UTC), datetime(2022, 2, 1, tzinfo=UTC))
@@ -15,6 +16,31 @@ JANUARY = Period("in January", datetime(2022, 1, 1, tzinfo=UTC), datetime(2022, 
 def test_an_answer_from_a_time_says_which() -> None:
     answer = dataclasses.replace(found(whole(article("One."))), period=JANUARY)
     assert answer_text(answer).plain.endswith("Published: 2022-01-01 to 2022-01-31 (“in January”)")
+
+
+def test_who_says_the_same_is_named_and_what_differs_is_marked() -> None:
+    other = article("Five died.", id="b", source="Kompas", url=None, published_at=None)
+    first = dataclasses.replace(whole(article("It killed five.")), also=(whole(other),))
+    second = dataclasses.replace(whole(article("Nine died.", id="c")), differs=True)
+    text = answer_text(found(first, second)).plain
+    assert text == (
+        "▌ It killed five.\nA call\nExample News · 2022-01-03 · https://news.example/a?b=1&c=2\n"
+        "Also told by: A call – Kompas\n\n"
+        "Told differently:\n▌ Nine died.\n"
+        "A call\nExample News · 2022-01-03 · https://news.example/a?b=1&c=2"
+    )
+
+
+def test_scripts_are_told_of_other_outlets_where_there_are_any() -> None:
+    other = article("Five died.", id="b", source="Kompas")
+    first = dataclasses.replace(whole(article("It killed five.")), also=(whole(other),))
+    second = dataclasses.replace(whole(article("Nine died.", id="c")), differs=True)
+    one, two = answer_to_json(found(first, second))["quotes"]
+    assert [each["article"]["source"] for each in one["also"]] == ["Kompas"]
+    assert one["also"][0]["text"] == "Five died."
+    assert "differs" not in one
+    assert two["differs"] is True
+    assert "also" not in two
 
 
 def test_a_refusal_says_which_time_was_looked_in() -> None:

@@ -20,9 +20,11 @@ from bot.render.answers import quotes_page
 from bot.render.readers import Reader
 from bot.render.translation import translator
 from retrieval.errors import KabarError
-from retrieval.records import Ask
+from retrieval.records import Ask, told_together
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from telegram import Update
     from telegram.ext import ExtBot
 
@@ -81,7 +83,7 @@ class Inline:
         try:
             await self._bot.answer_inline_query(
                 query.id,
-                [_result(quote, reader) for quote in quotes],
+                [_result(group, reader) for group in told_together(quotes)],
                 cache_time=cached,
                 # The quotes depend on the words alone, but dates are said in a language.
                 is_personal=True,
@@ -93,9 +95,11 @@ class Inline:
             logger.warning("An inline query could not be answered: %s", error)
 
 
-def _result(quote: Quote, reader: Reader) -> InlineQueryResultArticle:
+def _result(group: Sequence[Quote], reader: Reader) -> InlineQueryResultArticle:
+    """Return what is offered: a quote, with those that tell it differently."""
+    quote = group[0]
     where = wording.attribution(quote.article, reader)
-    message = quotes_page([quote], 0, reader).messages[-1]
+    message = quotes_page(group, 0, reader).messages[-1]
     return InlineQueryResultArticle(
         id=blake2b(f"{quote.article.id}:{quote.start}".encode(), digest_size=16).hexdigest(),
         title=where.title,

@@ -16,6 +16,7 @@ from bot.callbacks import Action, pack
 from bot.render import wording
 from bot.render.buttons import Keyboard, Share
 from bot.render.html import linked, plain_block, quote_block
+from bot.render.outlets import told_by, told_differently
 from bot.render.quote_links import quote_link
 from bot.render.readers import Reader
 from bot.render.splitting import Block, Message, first_part, fits, last_part, utf16_units
@@ -96,6 +97,7 @@ def quotes_page(
                 reader,
                 marked if number == 0 else None,
                 goes_on=number + 1 < end and _of_one_article(quotes[number], quotes[number + 1]),
+                above=told_differently(quotes, number, start, reader),
             )
             for number in range(start, end)
         ]
@@ -104,7 +106,8 @@ def quotes_page(
             messages = pack_blocks([*opening, *blocks, *last])
             if len(messages) == 1:
                 return Page(messages, start, end)
-    cut = _cut_quote(quotes[start], reader)
+    above = told_differently(quotes, start, start, reader)
+    cut = _cut_quote(quotes[start], reader, above)
     return Page(pack_blocks([*opening, cut, *last]), start, start + 1)
 
 
@@ -196,34 +199,45 @@ def headline(article: Article, reader: Reader) -> Block:
     return Block(f"• {title}{_escaped(details)}", f"• {where.title}{details}")
 
 
-def _quote(quote: Quote, reader: Reader, marked: Span | None, *, goes_on: bool) -> Block | None:
-    """Return a quote with its source, or None where it is longer than a message."""
+def _quote(
+    quote: Quote, reader: Reader, marked: Span | None, *, goes_on: bool, above: str | None
+) -> Block | None:
+    """Return a quote with its source and who says the same; None if longer than a message."""
     words = _words(quote)
     source = _passing_source(quote, reader) if goes_on else _source(quote, reader)
     quoted = quote_block(words, _inside(quote, marked))
-    block = quoted
-    if source.plain:
-        block = Block(
-            f"{quoted.html}\n{source.html}", f"{quoted.plain}\n{source.plain}", source.link
-        )
+    lines = [
+        *([plain_block(above)] if above else []),
+        quoted,
+        *([source] if source.plain else []),
+        *([same] if (same := told_by(quote, reader)) else []),
+    ]
+    block = _lines(lines, source.link)
     return block if fits(block.html, block.plain) else None
 
 
-def _cut_quote(quote: Quote, reader: Reader) -> Block:
+def _lines(lines: Sequence[Block], link: str | None) -> Block:
+    """Return blocks on lines of their own, as one."""
+    return Block(
+        "\n".join(line.html for line in lines), "\n".join(line.plain for line in lines), link
+    )
+
+
+def _cut_quote(quote: Quote, reader: Reader, above: str | None) -> Block:
     """Return the beginning of a quote that is longer than a message, and that it is no more."""
     words = first_part(_words(quote), MAX_QUOTE_UNITS)
-    block, source, shortened = quote_block(words), _source(quote, reader), _shortened(reader)
-    return Block(
-        f"{block.html}\n{shortened.html}{source.html}",
-        f"{block.plain}\n{shortened.plain}{source.plain}",
-        source.link,
-    )
+    source = _source(quote, reader)
+    lines = [*([plain_block(above)] if above else []), quote_block(words), _shortened(reader)]
+    block = _lines([*lines, source], source.link)
+    same = told_by(quote, reader)
+    whole = _lines([*lines, source, same], source.link) if same else block
+    return whole if fits(whole.html, whole.plain) else block
 
 
 def _shortened(reader: Reader) -> Block:
     """Return the line that says, outside of the quote, that it is not all of it."""
     words = f"[…] {reader.t('Shortened to fit into one message.')}"
-    return Block(f"<i>{_escaped(words)}</i>\n", f"{words}\n")
+    return Block(f"<i>{_escaped(words)}</i>", words)
 
 
 def _inside(quote: Quote, marked: Span | None) -> Span | None:

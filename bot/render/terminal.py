@@ -6,12 +6,14 @@ marks are shown as escapes (``\x1b``), never sent.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from rich.style import Style
 from rich.text import Text
 
 from bot.render import wording
+from bot.render.outlets import outlet_name
 from bot.render.readers import Reader
 from retrieval.records import Answer, Article
 from retrieval.terminal.rendering import visible
@@ -30,11 +32,16 @@ def answer_text(answer: Answer, reader: Reader) -> Text:
         for _, group in groupby(answer.quotes, key=lambda quote: quote.article.id):
             text.append("\n\n" if text else "")
             quotes = list(group)
+            if quotes[0].differs:
+                text.append(f"{reader.t('Told differently:')}\n")
             for number, quote in enumerate(quotes):
                 text.append("\n" if number else "")  # two quotes must not look like one
                 bar = "\n".join(f"▌ {line}" for line in visible(quote.text).split("\n"))
                 text.append(bar, QUOTE_STYLE).append("\n")
             text.append_text(_source(quotes[0].article, reader))
+            also = [other.article for quote in quotes for other in quote.also]
+            if also:
+                text.append("\n").append_text(_also(also, reader))
         for line in wording.understood(answer, quoted, reader):
             text.append(f"\n\n{line}", ASIDE_STYLE)
         return text
@@ -47,6 +54,15 @@ def answer_text(answer: Answer, reader: Reader) -> Text:
     if below:
         text.append(f"\n\n{below}", ASIDE_STYLE)
     return text
+
+
+def _also(articles: Sequence[Article], reader: Reader) -> Text:
+    """Return who says the same; the names are links where they work."""
+    names = Text(", ").join(
+        Text(visible(outlet_name(article, reader)), Style(link=wording.web_link(article.url)))
+        for article in articles
+    )
+    return Text(f"{reader.t('Also told by:')} ", ASIDE_STYLE).append_text(names)
 
 
 def _source(article: Article, reader: Reader, separator: str = "\n") -> Text:

@@ -281,10 +281,16 @@ def library_line(reader: Reader, articles: int, newest: datetime | None) -> str:
 def attribution(article: Article, reader: Reader) -> Attribution:
     """Return where an article is from, in words."""
     link = web_link(article.url)
-    source = one_line(article.source or "") or (urlsplit(link).hostname if link else "") or ""
+    source = outlet(article)
     when = reader.when(article.published_at) if article.published_at else ""
     details = " · ".join(part for part in (source, when) if part)
     return Attribution(one_line(article.title) or source or reader.t("Untitled"), link, details)
+
+
+def outlet(article: Article) -> str:
+    """Return who published an article: the outlet's name, else its site; may be empty."""
+    link = web_link(article.url)
+    return one_line(article.source or "") or (urlsplit(link).hostname if link else "") or ""
 
 
 def web_link(url: str | None) -> str | None:

@@ -22,6 +22,7 @@ from retrieval.records import Answer, Filters, Hit, Inquiry, Nearest, Quote, Rec
 
 if TYPE_CHECKING:
     from retrieval.answering.background import Background
+    from retrieval.answering.outlets import Outlets
     from retrieval.answering.scoring import Question
     from retrieval.answering.search import Found, Searcher
     from retrieval.storage.base import Storage
@@ -74,6 +75,7 @@ class Answerer:
         searcher: What finds passages in it.
         background: What cosines are read against.
         calibration: What decides.
+        outlets: What finds out which quotes say the same.
         analyze: Text to terms.
         detect_language: Text to ISO 639-1, or None.
         model: The name under which the passages are stored, for receipts.
@@ -86,6 +88,7 @@ class Answerer:
         searcher: Searcher,
         background: Background,
         calibration: Calibration,
+        outlets: Outlets,
         *,
         analyze: Callable[[str], list[str]],
         detect_language: Callable[[str], str | None],
@@ -96,6 +99,7 @@ class Answerer:
         self._searcher = searcher
         self._background = background
         self._calibration = calibration
+        self._outlets = outlets
         self._analyze = analyze
         self._detect_language = detect_language
         self._model = model
@@ -217,12 +221,20 @@ class Answerer:
         ]
         return newest_first(choose_quotes(found.question, passing, self._analyze))
 
+    def quotes(self, found: Found) -> tuple[Quote, ...]:
+        """Return what of a search is quoted, whether or not it is likely enough to answer."""
+        return self._arranged(found, choose_quotes(found.question, found.hits, self._analyze))
+
+    def _arranged(self, found: Found, chosen: Sequence[Quote]) -> tuple[Quote, ...]:
+        """Return the quotes that the store still says, by what outlets tell."""
+        return self._outlets.arrange(self._checked(chosen), found.hits, found.sentence_vectors)
+
     def _answer(self, inquiry: Inquiry, finding: _Finding, began: float) -> tuple[Answer, Receipt]:
         chosen = finding.quotes
         if chosen and inquiry.newest_first:
             chosen = self._newest(finding)
-        checked = self._checked(chosen)
-        quotes, more = checked[:MAX_QUOTES], checked[MAX_QUOTES:]
+        arranged = self._arranged(finding.found, chosen)
+        quotes, more = arranged[:MAX_QUOTES], arranged[MAX_QUOTES:]
         hits = finding.found.hits
         answered = bool(quotes)
         library = None if answered else self._storage.statistics(self._model)
@@ -309,6 +321,8 @@ def _details(finding: _Finding, quotes: Sequence[Quote]) -> dict[str, Any]:
                 "start": quote.start,
                 "end": quote.end,
                 "score": round(quote.score, 4),
+                "also": [other.article.id for other in quote.also],
+                "differs": quote.differs,
             }
             for quote in quotes
         ],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -42,6 +42,8 @@ class Found:
 
     question: Question
     hits: tuple[Hit, ...]
+    sentence_vectors: Mapping[int, Vectors] = field(default_factory=dict)
+    """Each hit's passage id to its sentences' vectors, float32, rows of unit length."""
 
 
 class Searcher:
@@ -143,7 +145,10 @@ class Searcher:
             analyze=self._analyze,
             now=self._clock(),
         )
-        return Found(question, _hits(candidates, dense, by_text, k))
+        hits = _hits(candidates, dense, by_text, k)
+        shown = {hit.passage_id for hit in hits}
+        vectors = {each.id: each.sentence_vectors for each in passages if each.id in shown}
+        return Found(question, hits, vectors)
 
 
 def _hits(

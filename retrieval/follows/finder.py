@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -80,7 +80,9 @@ class Finder:
                     told[identity] = self._novelty.told(follow.question, follow.told)
                 news = self._novelty.news(quotes, told[identity])
                 if quotes[0] in news:
-                    found[identity] = News(tuple(news), answer.language, receipt)
+                    # What one differs from may be no news: none is marked.
+                    alone = tuple(replace(each, differs=False) for each in news)
+                    found[identity] = News(alone, answer.language, receipt)
                 else:
                     known[identity].update(each.article.id for each in quotes if each not in news)
                     again.append(follow)

@@ -21,6 +21,7 @@ from retrieval.records.answers import (
     Quote,
     Receipt,
     SearchResult,
+    told_together,
 )
 from retrieval.records.articles import (
     Article,
@@ -96,6 +97,7 @@ from retrieval.records.operations import (
 from retrieval.records.stories import (
     Story,
     StoryMember,
+    StoryPlace,
 )
 
 if TYPE_CHECKING:
@@ -163,6 +165,7 @@ __all__ = [
     "StoredPassage",
     "Story",
     "StoryMember",
+    "StoryPlace",
     "StoryView",
     "Subscriber",
     "ToldStory",
@@ -175,4 +178,5 @@ __all__ = [
     "WhyReason",
     "Written",
     "question_key",
+    "told_together",
 ]

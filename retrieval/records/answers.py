@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -81,12 +81,19 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One or two whole sentences of an article, verbatim."""
+    """One or two whole sentences of an article, verbatim.
+
+    ``also`` are quotes of other outlets, independent of this one, that say what it says.
+    ``differs`` is whether it tells otherwise what the last quote before it tells that does not:
+    another number, another day, another cause.
+    """
 
     article: Article
     start: int
     end: int
     score: float
+    also: tuple[Quote, ...] = ()
+    differs: bool = False
 
     @property
     def text(self) -> str:
@@ -100,8 +107,26 @@ class Quote:
 
     @property
     def key(self) -> QuoteKey:
-        """Where it stands."""
-        return QuoteKey(self.article.id, self.start, self.end, self.article.content_hash)
+        """Where it stands, and those that say the same."""
+        return QuoteKey(
+            self.article.id,
+            self.start,
+            self.end,
+            self.article.content_hash,
+            tuple(other.key for other in self.also),
+            self.differs,
+        )
+
+
+def told_together(quotes: Sequence[Quote]) -> list[tuple[Quote, ...]]:
+    """Return quotes by what they tell: each with those that tell it differently."""
+    groups: list[list[Quote]] = []
+    for quote in quotes:
+        if quote.differs and groups:
+            groups[-1].append(quote)
+        else:
+            groups.append([quote])
+    return [tuple(group) for group in groups]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,22 @@ from typing import NamedTuple
 
 
 class QuoteKey(NamedTuple):
-    """Where a quote stands: offsets in an article of that version (its ``content_hash``)."""
+    """Where a quote stands: offsets in an article of that version (its ``content_hash``).
+
+    ``also`` and ``differs`` are as in `Quote`; those of ``also`` have none of their own.
+    """
 
     article_id: str
     start: int
     end: int
     version: str
+    also: tuple[QuoteKey, ...] = ()
+    differs: bool = False
+
+    @property
+    def each(self) -> tuple[QuoteKey, ...]:
+        """Its own place and those of ``also``, each for itself."""
+        return tuple(QuoteKey(*key[:4]) for key in (self, *self.also))
 
 
 @dataclass(frozen=True, slots=True)

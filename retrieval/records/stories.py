@@ -46,3 +46,16 @@ class StoryMember:
     names: tuple[str, ...]
     fingerprint: bytes
     origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPlace:
+    """Where an article stands among others: its story, its outlet, what it comes from.
+
+    ``origins`` are those of `StoryMember`.
+    """
+
+    article_id: str
+    story_id: int
+    source: str | None
+    origins: tuple[str, ...]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Finding,
         LibraryStatistics,
         Period,
+        Quote,
         Receipt,
         SearchResult,
     )
@@ -35,6 +36,8 @@ BAD_STYLE = "bold red"
 NOT_FOUND = "Nothing in the news that Kabar has read answers this."
 NEAREST = "The closest headlines, which do not answer it:"
 EMPTY_LIBRARY = "Kabar has not read any news yet; read some with `kabar ingest PATH`."
+TOLD_THE_SAME = "Also told by:"
+TOLD_DIFFERENTLY = "Told differently:"
 NO_HITS = "Nothing was found."
 
 _DIRECTION_MARKS = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
@@ -71,11 +74,7 @@ def one_line(text: str) -> str:
 def answer_text(answer: Answer) -> Text:
     """Return an answer: each quote in a block of its own, or what comes closest."""
     if answer.answered:
-        blocks = []
-        for quote in answer.quotes:
-            block = Text("\n".join(f"▌ {line}" for line in visible(quote.text).split("\n")))
-            block.stylize(QUOTE_STYLE)
-            blocks.append(block.append("\n").append_text(_article(quote.article, "\n")))
+        blocks = [_quote(quote) for quote in answer.quotes]
         period = answer.period
         if period and all(period.covers(quote.article.published_at) for quote in answer.quotes):
             blocks.append(Text(f"Published: {_time_looked_in(period)}", ASIDE_STYLE))
@@ -95,6 +94,16 @@ def answer_text(answer: Answer) -> Text:
     newest = f", the newest of {_day(answer.library_newest)}" if answer.library_newest else ""
     read = _count(answer.library_articles, "article")
     return text.append(f"\n\nKabar has read {read}{newest}.", ASIDE_STYLE)
+
+
+def _quote(quote: Quote) -> Text:
+    """Return a quote with its source, and with who says the same."""
+    text = Text(f"{TOLD_DIFFERENTLY}\n" if quote.differs else "")
+    bars = "\n".join(f"▌ {line}" for line in visible(quote.text).split("\n"))
+    text.append(bars, QUOTE_STYLE).append("\n").append_text(_article(quote.article, "\n"))
+    for other in quote.also:
+        text.append(f"\n{TOLD_THE_SAME} ").append_text(_article(other.article, " – "))
+    return text
 
 
 def _time_looked_in(period: Period) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Hit,
         IngestReport,
         LibraryStatistics,
+        Quote,
         Receipt,
         RoundReport,
         SearchResult,
@@ -46,11 +47,10 @@ def answer_to_json(answer: Answer) -> Json:
         "answer": span,
         "quotes": [
             {
-                "text": quote.text,
-                "start": quote.start,
-                "end": quote.end,
-                "score": round(quote.score, 4),
-                "article": article_to_json(quote.article),
+                **_quote(quote),
+                # Only where there is something to tell.
+                **({"also": [_quote(other) for other in quote.also]} if quote.also else {}),
+                **({"differs": True} if quote.differs else {}),
             }
             for quote in answer.quotes
         ],
@@ -64,6 +64,16 @@ def answer_to_json(answer: Answer) -> Json:
         "library": None
         if answer.answered
         else {"articles": answer.library_articles, "newest": moment_to_json(answer.library_newest)},
+    }
+
+
+def _quote(quote: Quote) -> Json:
+    return {
+        "text": quote.text,
+        "start": quote.start,
+        "end": quote.end,
+        "score": round(quote.score, 4),
+        "article": article_to_json(quote.article),
     }
 
 

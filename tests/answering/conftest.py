@@ -18,7 +18,7 @@ from tests.conftest import LibraryOpener, SettingsFactory
 LibraryMaker = Callable[[Sequence[Article]], tuple[Kabar, Storage]]
 
 
-def _opened(
+def opened(
     settings: SettingsFactory, open_library: LibraryOpener, articles: Sequence[Article]
 ) -> tuple[Kabar, Storage]:
     """A library with these articles, and a second connection to it as another process has one."""
@@ -33,14 +33,14 @@ def _opened(
 @pytest.fixture
 def make_library(settings: SettingsFactory, open_library: LibraryOpener) -> Iterator[LibraryMaker]:
     """Make a library with some articles; returned with a second connection to write through."""
-    opened: list[tuple[Kabar, Storage]] = []
+    made: list[tuple[Kabar, Storage]] = []
 
     def make(articles: Sequence[Article]) -> tuple[Kabar, Storage]:
-        opened.append(_opened(settings, open_library, articles))
-        return opened[-1]
+        made.append(opened(settings, open_library, articles))
+        return made[-1]
 
     yield make
-    for library, storage in opened:
+    for library, storage in made:
         storage.close()
         library.close()
 
@@ -48,7 +48,7 @@ def make_library(settings: SettingsFactory, open_library: LibraryOpener) -> Iter
 @pytest.fixture(scope="session")
 def mixed(settings: SettingsFactory, open_library: LibraryOpener) -> Iterator[Kabar]:
     """A library of a dozen short articles in six languages."""
-    library, storage = _opened(settings, open_library, invented_articles())
+    library, storage = opened(settings, open_library, invented_articles())
     storage.close()
     with library:
         yield library
@@ -62,7 +62,7 @@ def dated(settings: SettingsFactory, open_library: LibraryOpener) -> Iterator[Ka
         replace(article, published_at=datetime(2022, 1, 3 + number, 9, tzinfo=UTC))
         for number, article in enumerate(ordered)
     ]
-    library, storage = _opened(settings, open_library, days)
+    library, storage = opened(settings, open_library, days)
     storage.close()
     with library:
         yield library

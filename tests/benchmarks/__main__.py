@@ -1,8 +1,8 @@
 """`make bench`: every figure of quality and speed, each beside its floor.
 
 ``python -m tests.benchmarks quality``, ``speed``, ``stories``, ``digest``, ``push``,
-``follow_ups``, ``times``, ``updates``, ``conversation``, ``kills`` or ``reading`` prints one part.
-``memory`` reads 20,000 articles, which takes half an hour, and is printed only
+``follow_ups``, ``times``, ``updates``, ``conversation``, ``agreement``, ``kills`` or
+``reading`` prints one part. ``memory`` reads 20,000 articles, which takes half an hour, and is printed only
 when it is named.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from retrieval.logs import configure
 from tests.benchmarks import times
+from tests.benchmarks.agreement import AgreementBench
 from tests.benchmarks.conversation import Conversation
 from tests.benchmarks.digest import DigestBench
 from tests.benchmarks.follow_ups import FollowUps
@@ -45,6 +46,7 @@ def main() -> int:
         "times",
         "updates",
         "conversation",
+        "agreement",
         "stories",
         "digest",
         "push",
@@ -65,6 +67,7 @@ def main() -> int:
             "times": times.rows(),
             "updates": Updates(Path(work), models).rows(),
             "reading": Reading(Path(work), models).rows(),
+            "agreement": AgreementBench(Path(work), models).rows(),
             "stories": Stories(Path(work), models).rows(),
             "digest": DigestBench(Path(work), models).rows(),
             "push": Push(Path(work), models).rows(),

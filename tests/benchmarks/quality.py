@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean
 
-from retrieval.answering.quotes import choose_quotes
+from retrieval.answering.quotes import MAX_QUOTES
 from retrieval.evaluation.metrics import (
     area_under_roc,
     contains_answer,
@@ -20,7 +20,6 @@ from retrieval.evaluation.metrics import (
     recall_at,
 )
 from retrieval.evaluation.questions import LabelledQuestion, read_questions
-from retrieval.indexing.analyzer import analyze
 from retrieval.kabar import Kabar, open_kabar
 from retrieval.records import Answer
 from retrieval.settings import RetrievalSettings
@@ -198,4 +197,4 @@ def _ranks(
 def _quoted(kabar: Kabar, question: LabelledQuestion) -> list[str]:
     """Return the quotes that Kabar would give, whether or not it is sure enough to."""
     (found,) = kabar.searcher.find([question.question], _K)
-    return [quote.text for quote in choose_quotes(found.question, found.hits, analyze)]
+    return [quote.text for quote in kabar.answerer.quotes(found)[:MAX_QUOTES]]

@@ -46,7 +46,7 @@ class ConversationContract(Contract):
             searched="siapa menelepon Libya?",
             language="id",
             answered=True,
-            quotes=(ONE, TWO),
+            quotes=(ONE._replace(also=(TWO, THREE)), THREE._replace(differs=True), TWO),
             period=Period("kemarin", day(1), None),
             newest_first=True,
             question_id=77,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from retrieval.records import Page, PageOutcome, StoryMember
+from retrieval.records import Page, PageOutcome, StoryMember, StoryPlace
 from retrieval.storage.base import Storage
 from tests.storage.builders import MODEL, OTHER, day, leaning, make_article, put, toward
 from tests.storage.contract_base import Contract
@@ -152,3 +152,15 @@ class StoryContract(Contract):
         (identity,) = storage.new_story_ids(1)
         write(storage, member("gone", identity))
         assert storage.get_stories([identity]) == {}
+
+    def test_where_an_article_stands_is_told_by_its_outlet_and_origins(
+        self, storage: Storage
+    ) -> None:
+        put(storage, "a", source="x")
+        put(storage, "b", source="y")
+        (identity,) = storage.new_story_ids(1)
+        write(storage, member("a", identity, origins=("text:a", "agency:ap")))
+        assert storage.story_places(["a", "b", "unknown"]) == {
+            "a": StoryPlace("a", identity, "x", ("text:a", "agency:ap"))
+        }
+        assert storage.story_places([]) == {}

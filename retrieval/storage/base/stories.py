@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from retrieval.records import Article, Story, StoryMember
+from retrieval.records import Article, Story, StoryMember, StoryPlace
 
 if TYPE_CHECKING:
     from retrieval.records import Vector, Vectors
@@ -84,6 +84,10 @@ class StoryStorage(Protocol):
 
     def story_of(self, article_ids: Iterable[str]) -> dict[str, int]:
         """Return the story of each article that is in one."""
+        ...
+
+    def story_places(self, article_ids: Iterable[str]) -> dict[str, StoryPlace]:
+        """Return the story, the outlet and the origins of each article that is in a story."""
         ...
 
     def latest_stories(self, limit: int, since: datetime | None = None) -> list[Story]:

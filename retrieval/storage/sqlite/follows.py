@@ -220,7 +220,9 @@ def _unite(db: Database, mine: Follow, other: Follow, now: datetime) -> None:
 
 
 def _told(before: Sequence[QuoteKey], more: Sequence[QuoteKey]) -> tuple[QuoteKey, ...]:
-    return tuple(dict.fromkeys((*before, *more)))[-_MOST_TOLD:]
+    """Return the quotes that were told, those that only said the same among them."""
+    each = (one for key in (*before, *more) for one in key.each)
+    return tuple(dict.fromkeys(each))[-_MOST_TOLD:]
 
 
 def _where(db: Database, condition: str, values: Sequence[Any]) -> list[Follow]:

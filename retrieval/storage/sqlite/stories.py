@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from sqlite_utils import Database
 
-from retrieval.records import Article, Story, StoryMember
+from retrieval.records import Article, Story, StoryMember, StoryPlace
 from retrieval.records.independence import count_independent
 from retrieval.storage.sqlite.articles import ARTICLE_COLUMNS, to_article
 from retrieval.storage.sqlite.codec import from_blobs, from_micros, to_blobs, to_micros
@@ -194,6 +194,20 @@ class Stories(Part):
                 (json.dumps(list(article_ids)),),
             ).fetchall()
         return dict(rows)
+
+    def story_places(self, article_ids: Iterable[str]) -> dict[str, StoryPlace]:
+        """Return the story, the outlet and the origins of each article that is in a story."""
+        with self._connections.read() as db:
+            rows = db.execute(
+                "SELECT articles.id, story_id, source, origins "
+                "FROM articles JOIN story_members ON article_key = articles.key "
+                "WHERE articles.id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(article_ids)),),
+            ).fetchall()
+        return {
+            identity: StoryPlace(identity, story, source, tuple(json.loads(origins)))
+            for identity, story, source, origins in rows
+        }
 
     def latest_stories(self, limit: int, since: datetime | None = None) -> list[Story]:
         """Return stories by when they were last seen, newest first."""

@@ -173,13 +173,23 @@ def to_turn(row: Sequence[Any]) -> Turn:
 
 
 def to_quotes_json(quotes: Sequence[QuoteKey]) -> str:
-    """Return quotes' places as JSON."""
-    return json.dumps([list(quote) for quote in quotes], separators=(",", ":"))
+    """Return quotes' places as JSON: lists, in which what an older version wrote ends early."""
+    return json.dumps([_bare(quote) for quote in quotes], separators=(",", ":"))
+
+
+def _bare(quote: QuoteKey) -> tuple[Any, ...]:
+    also = tuple(other[:4] for other in quote.also)
+    return (*quote[:4], also, quote.differs) if also or quote.differs else quote[:4]
 
 
 def from_quotes_json(text: str) -> tuple[QuoteKey, ...]:
     """Return quotes' places from JSON."""
-    return tuple(QuoteKey(*values) for values in json.loads(text))
+    return tuple(_to_key(values) for values in json.loads(text))
+
+
+def _to_key(values: Sequence[Any]) -> QuoteKey:
+    key = QuoteKey(*values)
+    return key._replace(also=tuple(QuoteKey(*other[:4]) for other in key.also))
 
 
 def _to_row(turn: Turn) -> tuple[object, ...]:

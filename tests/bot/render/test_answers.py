@@ -19,6 +19,7 @@ from bot.render.buttons import Share
 from bot.render.html import text_message
 from bot.render.readers import ENGLISH, Reader
 from bot.render.splitting import MAX_BYTES, MAX_UNITS, Message, utf16_units
+from bot.render.translation import LANGUAGES, translator
 from retrieval.errors import QuoteError
 from retrieval.records import Answer, Context, Period, Quote, Span
 from tests.bot import words
@@ -304,3 +305,64 @@ def test_one_article_is_counted_as_one() -> None:
     assert wording.library_line(ENGLISH, 1234, PUBLISHED) == (
         "Kabar has read 1,234 articles, the newest of 3 Jan 2022."
     )
+
+
+# -- other outlets -------------------------------------------------------------------------
+
+
+def outlet(name: str, text: str = "Five died.", **fields: Any) -> Quote:
+    """A quote of an outlet of that name."""
+    url = f"https://{len(name)}.example/{name[:1]}"
+    return whole(article(text, **({"id": name, "source": name, "url": url} | fields)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_says_the_same_is_named_and_linked_at_the_sentence(language: str) -> None:
+    quote = dataclasses.replace(outlet("Kompas"), also=(outlet("<Antara>"), outlet("Tempo")))
+    reader = Reader(translator(language))
+    (message,) = answer_page(found(quote), reader).messages
+    check([message])
+    last = message.plain.split("\n")[-1]
+    assert last == f"{translator(language)('Also told by:')} <Antara>, Tempo"
+    links = [each["url"] for each in parse_html(message.html)[1] if each["type"] == "text_link"]
+    assert links[1:] == [
+        "https://8.example/<#:~:text=Five%20died.",
+        "https://5.example/T#:~:text=Five%20died.",
+    ]
+
+
+def test_of_many_outlets_some_are_named() -> None:
+    also = tuple(outlet(f"Paper {number}") for number in range(7))
+    (message,) = answer_page(found(dataclasses.replace(outlet("A"), also=also)), ENGLISH).messages
+    assert message.plain.endswith("Paper 0, Paper 1, Paper 2, Paper 3 and 3 more")
+
+
+def test_an_outlet_without_a_name_is_its_site_and_without_a_site_its_headline() -> None:
+    also = (outlet("x", source=None), outlet("y", source=None, url=None, title="Five die"))
+    (message,) = answer_page(found(dataclasses.replace(outlet("A"), also=also)), ENGLISH).messages
+    assert message.plain.endswith("Also told by: 1.example, Five die")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_told_differently_stands_under_the_quote_and_says_so(language: str) -> None:
+    t = translator(language)
+    other = dataclasses.replace(outlet("Tempo", "Nine died."), differs=True)
+    quotes = [outlet("Kompas"), other]
+    reader = Reader(t)
+    (message,) = answer_page(found(*quotes), reader).messages
+    check([message])
+    assert f"\n\n{t('Told differently:')}\nNine died.\n" in message.plain
+    assert quoted([message]) == "Five died.Nine died."
+    (alone,) = quotes_page(quotes, 1, reader).messages  # the other is on the page before
+    named = t("Told differently than by {source}:", source="Kompas")
+    assert alone.plain.startswith(f"{named}\nNine died.")
+
+
+def test_a_long_quote_has_its_mark_and_its_outlets() -> None:
+    long = dataclasses.replace(
+        outlet("Tempo", "Nine died. " * 500), differs=True, also=(outlet("Antara"),)
+    )
+    messages = quotes_page([outlet("Kompas"), long], 1, ENGLISH).messages
+    check(messages)
+    assert messages[0].plain.startswith("Told differently than by Kompas:")
+    assert messages[-1].plain.endswith("Also told by: Antara")

@@ -45,3 +45,12 @@ def test_control_characters_are_shown_not_sent() -> None:
 def test_nothing_steers_the_terminal(text: str) -> None:
     shown = visible(text).replace("\n", "")
     assert not {unicodedata.category(character) for character in shown} & {"Cc", "Cs", "Zl", "Zp"}
+
+
+def test_who_says_the_same_is_named_and_what_differs_is_marked() -> None:
+    others = [article("Five.", id=name, source=name, url=None) for name in ("Kompas", "A\x1bB")]
+    first = dataclasses.replace(whole(article("It was five.")), also=tuple(map(whole, others)))
+    second = dataclasses.replace(whole(article("Nine.", id="c", source="C")), differs=True)
+    lines = answer_text(found(first, second), ENGLISH).plain.split("\n")
+    assert lines[3] == "Also told by: Kompas, A B"
+    assert lines[5:7] == ["Told differently:", "▌ Nine."]
