@@ -45,8 +45,10 @@ class Membership:
         A group that the bot is added to is told how to reach it.
         """
         change = update.my_chat_member
-        if change is None:
-            return
+        if change is None or not (
+            change.chat and change.old_chat_member and change.new_chat_member
+        ):
+            return  # python-telegram-bot leaves out what Telegram left out
         because = _why_unreachable(change)
         note(kind="membership", reachable=because is None)
         if because is not None:

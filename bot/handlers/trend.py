@@ -8,6 +8,7 @@ from bot.handlers.subscriptions import argument_of
 from bot.journal import note
 from bot.parsing.trend import parse_trend
 from bot.render.charts import trend_picture
+from bot.render.wording import one_line
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -45,15 +46,15 @@ class Trends:
         counted = await self._questions.admitted(message)
         if counted is None:
             return
-        talk = counted
+        talk, shown = counted, one_line(asked.topic)
         async with self._to.panels.typing(talk.place):
             counts = await self._to.work(self._to.desk.trend, asked.topic, asked.days)
             note(articles=sum(counts.values()))
             if not any(counts.values()):
                 nothing = talk.t(
-                    "Nothing that I have read in that time is about {topic}.", topic=asked.topic
+                    "Nothing that I have read in that time is about {topic}.", topic=shown
                 )
                 await self._to.say(talk, nothing)
                 return
-            picture = await self._to.work(trend_picture, asked.topic, counts, talk.t)
+            picture = await self._to.work(trend_picture, shown, counts, talk.t)
         await self._to.panels.send_picture(talk.place, picture)

@@ -10,6 +10,7 @@ from bot.render.buttons import Button
 from bot.render.digest import PushMessage
 from bot.render.html import text_message
 from bot.render.translation import LANGUAGES
+from bot.render.wording import one_line
 from bot.render.zones import zone_named
 from retrieval.records import EVERY_DAY, WEEKDAYS, Subscriber, WhenEmpty
 
@@ -38,9 +39,9 @@ def settings_message(subscriber: Subscriber, t: Translator) -> PushMessage:
         f"{t('Stories')}: {chosen.stories}",
     ]
     if chosen.topics:
-        lines.append(f"{t('First')}: {', '.join(chosen.topics)}")
+        lines.append(f"{t('First')}: {_listed(chosen.topics)}")
     if chosen.left_out:
-        lines.append(f"{t('Left out')}: {', '.join(chosen.left_out)}")
+        lines.append(f"{t('Left out')}: {_listed(chosen.left_out)}")
     if chosen.quiet:
         lines.append(f"{t('Quiet')}: {t.clock(chosen.quiet[0])}–{t.clock(chosen.quiet[1])}")
     if subscriber.next_due is not None and subscriber.active:
@@ -115,17 +116,22 @@ def topics_message(subscriber: Subscriber, t: Translator) -> PushMessage:
     if not chosen.topics and not chosen.left_out:
         text = t("You have no topics yet: the digest tells what most outlets tell.")
     else:
-        wanted = ", ".join(chosen.topics) or "–"
+        wanted = _listed(chosen.topics) or "–"
         text = t("These come first: {topics}", topics=wanted)
         if chosen.left_out:
-            text += "\n" + t("These are left out: {topics}", topics=", ".join(chosen.left_out))
+            text += "\n" + t("These are left out: {topics}", topics=_listed(chosen.left_out))
     rows = [
-        ((f"✕ {mark}{topic[:_LONGEST_LABEL]}", pack(Action.FORGET, topic_key(topic))),)
+        ((f"✕ {mark}{one_line(topic, _LONGEST_LABEL)}", pack(Action.FORGET, topic_key(topic))),)
         for mark, topics in (("", chosen.topics), ("−", chosen.left_out))
         for topic in topics
     ]
     add = (_asks(t("Add topics"), "topics"),)
     return PushMessage(text_message(text), (*rows, add, (_back(t),)))
+
+
+def _listed(topics: Sequence[str]) -> str:
+    """Return topics as they were typed, less what would turn the words around them."""
+    return ", ".join(one_line(topic) for topic in topics)
 
 
 def _next_due(subscriber: Subscriber, t: Translator) -> str:

@@ -12,9 +12,9 @@ from bot.playground.local import LocalBotApi
 from bot.playground.people import Person
 from bot.render import wording
 from bot.render.translation import LANGUAGES, Translator, translator
-from retrieval.kabar import Kabar, open_kabar
+from retrieval.kabar import Kabar
 from tests.bot.conftest import BotStarter, wait_until
-from tests.conftest import SettingsFactory
+from tests.conftest import LibraryOpener, SettingsFactory
 from tests.news_site import NewsSite
 
 Json = dict[str, Any]
@@ -34,7 +34,10 @@ def site() -> Iterator[NewsSite]:
 
 @pytest.fixture(scope="module")
 def library(
-    settings: SettingsFactory, tmp_path_factory: pytest.TempPathFactory, site: NewsSite
+    settings: SettingsFactory,
+    open_library: LibraryOpener,
+    tmp_path_factory: pytest.TempPathFactory,
+    site: NewsSite,
 ) -> Iterator[Kabar]:
     """Three articles of a site that listens, so that a fetch would be seen."""
     lines = [
@@ -43,7 +46,7 @@ def library(
     ]
     file = tmp_path_factory.mktemp("claims") / "articles.jsonl"
     file.write_text("".join(f"{json.dumps(one)}\n" for one in lines), encoding="utf-8")
-    with open_kabar(settings(KABAR_ALLOW_PRIVATE=True)) as opened:
+    with open_library(settings(KABAR_ALLOW_PRIVATE=True)) as opened:
         opened.ingest([file])
         opened.index_pending()
         opened.assign_stories()
