@@ -36,7 +36,7 @@ def test_another_person_has_another_language_and_menu(page: Page) -> None:
     page.keyboard.press("Escape")
     page.click("#slash")
     page.get_by_role("button", name="/help").click()
-    expect(page.locator(".theirs .words")).to_contain_text("Tulislah pertanyaan tentang berita")
+    expect(page.locator(".theirs .words")).to_contain_text("Tulis pertanyaan tentang berita")
 
 
 def test_the_language_is_switched(page: Page) -> None:
@@ -44,7 +44,7 @@ def test_the_language_is_switched(page: Page) -> None:
     press(page, "Indonesia")
     expect(page.locator(".theirs").last).to_contain_text("Bahasa")
     say(page, "/help")
-    expect(page.locator(".theirs .words").last).to_contain_text("Tulislah pertanyaan")
+    expect(page.locator(".theirs .words").last).to_contain_text("Tulis pertanyaan")
     say(page, "/language")
     press(page, "English")
     say(page, "/help")
