@@ -42,7 +42,7 @@ def test_another_person_has_another_language_and_menu(page: Page) -> None:
 def test_the_language_is_switched(page: Page) -> None:
     say(page, "/language")
     press(page, "Indonesia")
-    expect(page.locator(".theirs").last).to_contain_text("Bahasa")
+    expect(page.locator(".theirs").last).to_contain_text("berbahasa Indonesia")
     say(page, "/help")
     expect(page.locator(".theirs .words").last).to_contain_text("Tulis pertanyaan")
     say(page, "/language")
