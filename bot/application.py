@@ -147,7 +147,7 @@ def build_application(
         Claims(kabar, subscriptions, questions, browse),
         privacy,
         follows,
-        Inline(application.bot, offload, Limits(INLINE_PER_MINUTE)),
+        Inline(application.bot, offload, Limits(INLINE_PER_MINUTE), kabar.digests.now),
     )
     _add_handlers(application, rooms, settings.admin_ids)
     _bound(application, rooms, Flood(subscriptions, Limits(PER_MINUTE)))

@@ -137,6 +137,10 @@ class DigestDesk:
         """Forget a chat with all its settings and deliveries; return whether it was known."""
         return self._storage.delete_subscriber(chat_id)
 
+    def now(self) -> datetime:
+        """Return what time it is by the library's clock, in UTC."""
+        return self._clock()
+
     def is_quiet(self, subscriber: Subscriber) -> bool:
         """Tell whether a chat wants no sound now: in its quiet hours, or at night in its zone.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,8 @@ from retrieval.errors import KabarError
 from retrieval.records import Ask, told_together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from telegram import Update
     from telegram.ext import ExtBot
@@ -50,12 +51,20 @@ class Inline:
         bot: The bot.
         offload: Where questions are answered.
         limits: How much may be asked in a minute; every letter typed is a query.
+        clock: What time it is, in UTC.
     """
 
-    def __init__(self, bot: ExtBot[Priority], offload: Offload, limits: Limits) -> None:
+    def __init__(
+        self,
+        bot: ExtBot[Priority],
+        offload: Offload,
+        limits: Limits,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._bot = bot
         self._offload = offload
         self._limits = limits
+        self._clock = clock
 
     async def query(self, update: Update, _: Any) -> None:
         """Offer the quotes that answer what was typed so far."""
@@ -64,7 +73,7 @@ class Inline:
             return
         note(kind="inline")
         t = translator((query.from_user.language_code or "").partition("-")[0])
-        reader = Reader(t, UTC, datetime.now(UTC))
+        reader = Reader(t, UTC, self._clock())
         quotes: tuple[Quote, ...] = ()
         typed = query.query.strip()
         cached = CACHED

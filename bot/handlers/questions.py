@@ -8,7 +8,6 @@ answered twice once the answer's message is known.
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.handlers.addressed import answered_in, author_of, question_in
@@ -284,7 +283,7 @@ def _is_other_command(message: telegram.Message) -> bool:
 
 def reader_of(talk: Talk) -> Reader:
     """Return who reads what is said in a talk."""
-    return Reader(talk.t, zone_named(talk.preferences.timezone), datetime.now(UTC))
+    return Reader(talk.t, zone_named(talk.preferences.timezone), talk.now)
 
 
 def _keyboard(turn: Turn | None, reader: Reader, page: Page, answer: Answer) -> Keyboard:

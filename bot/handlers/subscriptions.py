@@ -16,6 +16,8 @@ from bot.render.settings import settings_message
 from bot.render.translation import LANGUAGES, Translator, translator
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import telegram
     from telegram import CallbackQuery, Chat, User
 
@@ -41,6 +43,7 @@ class Talk:
         user_id: Who wrote or pressed; None in a channel.
         subscriber: The chat's settings, as stored, or those of somebody new.
         t: Words in the chat's language.
+        now: The moment of it, by the library's clock, in UTC.
         message: What was written; None for a press.
         query: What was pressed; None for a message.
     """
@@ -49,6 +52,7 @@ class Talk:
     user_id: int | None
     subscriber: Subscriber
     t: Translator
+    now: datetime
     message: telegram.Message | None = None
     query: CallbackQuery | None = None
 
@@ -122,6 +126,7 @@ class Subscriptions:
             author_of(message),
             subscriber,
             translator(subscriber.preferences.language),
+            self.desk.now(),
             message=message,
         )
 
@@ -129,7 +134,7 @@ class Subscriptions:
         """Return what is known of a chat that somebody let the bot into."""
         subscriber = await self._subscriber(chat, user)
         t = translator(subscriber.preferences.language)
-        return Talk(Place(chat.id), user.id, subscriber, t)
+        return Talk(Place(chat.id), user.id, subscriber, t, self.desk.now())
 
     async def pressed(self, query: CallbackQuery) -> Talk | None:
         """Return what is known where a button was pressed; None for a message that is nowhere."""
@@ -144,6 +149,7 @@ class Subscriptions:
             query.from_user.id,
             subscriber,
             translator(subscriber.preferences.language),
+            self.desk.now(),
             query=query,
         )
 

@@ -7,6 +7,7 @@ and returns the fields that the part adds to the message.
 from __future__ import annotations
 
 import hashlib
+import struct
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -75,7 +76,8 @@ def photo_content(world: World, params: Parameters) -> Json:
         raise bad_request("wrong remote file identifier specified: Wrong string length")
     else:
         raise bad_request("there is no photo in the request")
-    size = {"file_id": file_id, "file_unique_id": file_id[-8:], "width": 800, "height": 440}
+    width, height = _size_of(world.files[file_id])
+    size = {"file_id": file_id, "file_unique_id": file_id[-8:], "width": width, "height": height}
     content: Json = {"photo": [size | {"file_size": len(world.files[file_id])}]}
     if params.text("caption"):
         caption = text_content(Parameters({**params, "text": params.text("caption")}))
@@ -85,6 +87,14 @@ def photo_content(world: World, params: Parameters) -> Json:
         if "entities" in caption:
             content["caption_entities"] = caption["entities"]
     return content
+
+
+def _size_of(picture: bytes) -> tuple[int, int]:
+    """Return a PNG's width and height in pixels, or what other pictures may well have."""
+    if not picture.startswith(b"\x89PNG") or len(picture) < 24:
+        return 800, 440
+    width, height = struct.unpack(">II", picture[16:24])
+    return width or 1, height or 1
 
 
 def reply_markup(params: Parameters) -> Json:

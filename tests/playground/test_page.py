@@ -67,6 +67,18 @@ def test_a_digest_comes_when_the_clock_is_pushed_to_it(page: Page) -> None:
     expect(digest.locator("time")).to_have_text("07:00")
 
 
+def test_what_the_bot_asks_for_is_answered_by_a_reply(page: Page) -> None:
+    say(page, "/digest")
+    press(page, "^Time$")
+    press(page, "^(Another|Other)")
+    expect(page.locator("#context")).to_contain_text("Reply to Kabar")
+    say(page, "08:15")
+    expect(page.locator(".theirs").last).to_contain_text("08:15")
+    expect(page.locator("#context")).to_be_hidden()
+    say(page, "/stop")
+    expect(page.locator(".theirs").last).to_contain_text("off")
+
+
 def test_typing_is_shown_while_the_bot_works_and_ends_with_its_message(
     messenger: Messenger, page: Page
 ) -> None:
@@ -237,6 +249,7 @@ def test_a_picture_is_shown_with_its_caption_as_its_words(messenger: Messenger, 
     picture = page.get_by_role("img", name="Articles a day: 3.")
     page.wait_for_function("(image) => image.naturalWidth === 80", arg=picture.element_handle())
     assert picture.get_attribute("loading") == "lazy"
+    assert (picture.get_attribute("width"), picture.get_attribute("height")) == ("80", "44")
 
 
 def test_the_calls_behind_a_message_are_shown_whole_and_without_the_token(
