@@ -118,6 +118,8 @@ def messenger(
 def context(messenger: Messenger) -> Iterator[BrowserContext]:
     """A browser of nobody's yet, in which nothing may go wrong unseen."""
     clear(messenger.api.world)
+    for chat in messenger.api.world.chats:
+        messenger.kabar.conversations.forget(chat, chat)
     context = messenger.browser.new_context(
         viewport={"width": 390, "height": 844}, reduced_motion="reduce"
     )
