@@ -28,9 +28,9 @@ def test_a_clock_that_was_pushed_forward_makes_what_was_fresh_old(
         bot.wait_until_ready()
         ana = api.person()
         question = "which ferry was cancelled in the morning?"
-        assert "2 hours ago" in api.wait_for_reply(ana.says(question))["text"]
+        assert "2 hours ago" in api.wait_for_reply(ana.says(question), 60)["text"]
         ahead = timedelta(days=3)
-        told = api.wait_for_reply(ana.says(question))["text"]
+        told = api.wait_for_reply(ana.says(question), 60)["text"]
         bot.stop()
     assert "hours ago" not in told
     assert f"{published.day} {published:%b %Y}" in told
