@@ -16,9 +16,12 @@ from retrieval.records import (
     DeliveryState,
     Digest,
     DigestStory,
+    Follow,
+    FollowUpdate,
     Preferences,
     Quote,
     Subscriber,
+    Turn,
 )
 from retrieval.storage.base import Storage
 from retrieval.storage.engines import open_storage
@@ -58,6 +61,23 @@ def fill(
         ],
         {},
         {},
+    )
+    return storage
+
+
+def fill_update(folder: Path, chat_id: int) -> Storage:
+    """Make a library in which an update of a followed question waits for a chat."""
+    storage = open_storage(folder)
+    storage.write_articles([make_article("a", url="https://example.org/a", source="Example")])
+    article = storage.get_articles(["a"])["a"]
+    now = datetime.now(UTC)
+    _, follow = storage.add_follow(Follow(chat_id, chat_id, "who?", now, now, now), 1)
+    assert follow is not None
+    assert follow.id is not None
+    storage.plan_update(
+        FollowUpdate(follow.id, (Quote(article, 0, 13, 1.0).key,), now, now + HOURS),
+        Delivery(chat_id, now.date(), "update", None, "en", now, now, now + 48 * HOURS),
+        Turn(chat_id, chat_id, "who?", now, "who?", answered=True),
     )
     return storage
 

@@ -24,7 +24,7 @@ from retrieval.records import DeliveryKind, DeliveryState
 from retrieval.settings import RetrievalSettings
 from retrieval.storage.base import Storage
 from tests.bot.conftest import settings_for
-from tests.bot.outbox import Worker, fill, heard, states
+from tests.bot.outbox import Worker, fill, fill_update, heard, states
 
 
 @contextmanager
@@ -264,3 +264,26 @@ def test_killed_at_random_it_loses_nothing_and_repeats_nothing(
         ]
         assert set(silent) <= set(open_to_doubt)
         assert len(open_to_doubt) == in_doubt
+
+
+def test_an_update_whose_process_was_killed_while_it_was_sent_is_not_sent_again(
+    tmp_path: Path, api: LocalBotApi
+) -> None:
+    ana = api.person()
+    api.faults.add(Fault(delay=60), "sendMessage", chat_id=ana.id)
+    storage = fill_update(tmp_path, ana.id)
+
+    def stands(state: DeliveryState) -> bool:
+        days = storage.digest_days(date.min, updates=True)
+        return [day.states for day in days] == [{state: 1}]
+
+    worker = Worker(tmp_path, api)
+    worker.go()
+    api.wait_for(lambda: stands(DeliveryState.SENDING))
+    worker.kill()
+    push(tmp_path, api, ahead=10)
+    assert stands(DeliveryState.IN_DOUBT)
+    assert max(heard(api).values(), default=0) <= 1
+    (follow,) = storage.follows_of(ana.id)
+    assert follow.told_at is not None  # the hour runs from when it was begun
+    storage.close()
