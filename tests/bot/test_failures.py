@@ -23,6 +23,7 @@ class BrokenLibrary:
         self.newsroom = kabar.newsroom
         self.digests = kabar.digests
         self.conversations = kabar.conversations
+        self.follows = kabar.follows
         self._failure = failure
 
     def warm_up(self) -> None:
