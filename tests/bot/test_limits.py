@@ -24,41 +24,43 @@ ENOUGH = "That was the last of today's questions. Please come back tomorrow."
 PER_MINUTE = 3
 
 
-class _Counted:
-    """A desk that counts what is asked of it."""
+BESIDE = frozenset({"inbox", "finish", "newsroom", "warm_up", "tidy"})
+"""What is asked of a library and its desks by no message: the inbox, and what goes on beside."""
 
-    def __init__(self, desk: Any, calls: Counter[str]) -> None:
+OF_A_CHAT = frozenset(
+    {
+        *("subscriber", "change", "digest_now", "trend", "story", "why", "dislike"),
+        *("follow", "following", "get", "stop"),
+    }
+)
+"""What the desks of digests and follows are asked for people; the rest is planned and pushed."""
+
+
+class _Counted:
+    """A desk of the real library that counts what is asked of it for somebody."""
+
+    def __init__(self, desk: Any, calls: Counter[str], only: frozenset[str] | None = None) -> None:
         self._desk = desk
         self._calls = calls
+        self._only = only
 
     def __getattr__(self, name: str) -> Any:
-        self._calls[name] += 1
+        if name not in BESIDE and (self._only is None or name in self._only):
+            self._calls[name] += 1
         return getattr(self._desk, name)
 
 
-class CountedLibrary:
-    """The real library; every call but those of the durable inbox is counted."""
+class CountedLibrary(_Counted):
+    """The real library; what a message costs in it is counted."""
 
     def __init__(self, kabar: Kabar) -> None:
         self.calls: Counter[str] = Counter()
-        self._kabar = kabar
+        super().__init__(kabar, self.calls)
         self.inbox = kabar.inbox
-        self.newsroom = kabar.newsroom
-        for name in ("conversations", "stories"):
-            setattr(self, name, _Counted(getattr(kabar, name), self.calls))
-        # The push and the planning look at the desk all the time: only what is about a chat counts.
-        self.digests = _DigestDesk(kabar.digests, self.calls)
-
-    def __getattr__(self, name: str) -> Any:
-        self.calls[name] += 1
-        return getattr(self._kabar, name)
-
-
-class _DigestDesk(_Counted):
-    def __getattr__(self, name: str) -> Any:
-        if name in ("subscriber", "change", "digest_now", "trend", "story", "why"):
-            self._calls[name] += 1
-        return getattr(self._desk, name)
+        self.conversations = _Counted(kabar.conversations, self.calls)
+        self.stories = _Counted(kabar.stories, self.calls)
+        self.digests = _Counted(kabar.digests, self.calls, OF_A_CHAT)
+        self.follows = _Counted(kabar.follows, self.calls, OF_A_CHAT)
 
 
 @pytest.fixture
