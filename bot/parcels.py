@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.push import Parcel
@@ -52,9 +51,8 @@ class Parcels:
         quotes = desk.quotes(turn) if turn else ()
         if turn is None or turn.id is None or not quotes:
             return None
-        reader = Reader(
-            translator(delivery.language), zone_named(delivery.timezone), datetime.now(UTC)
-        )
+        now = self._kabar.digests.now()
+        reader = Reader(translator(delivery.language), zone_named(delivery.timezone), now)
         page = update_page(turn, quotes, reader)
         keyboard = answer_keyboard(
             turn.id, reader, page, len(quotes), turn.searched, follow_id=turn.follow_id

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
@@ -42,6 +43,9 @@ LibraryOpener = Callable[..., Kabar]
 @pytest.fixture(scope="session", autouse=True)
 def _outside_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Take away what a person has set, their ``.env`` and the network beyond this machine."""
+    # Where a script runs us in the background Ctrl-C is ignored, and so by the processes of tests.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith(("KABAR_", "TELEGRAM_")) and not name.startswith("KABAR_TEST_"):

@@ -66,7 +66,7 @@ def following_message(follows: Sequence[Follow], reader: Reader) -> tuple[Messag
                 "{number}. {question} (since {day})",
                 number=number,
                 question=wording.one_line(follow.question, _shown(len(follows))),
-                day=reader.when(follow.created_at),
+                day=t.moment(follow.created_at, reader.zone),
             )
         )
     buttons = [

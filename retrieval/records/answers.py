@@ -177,11 +177,12 @@ class Answer:
     ``quotes`` is empty when ``answered`` is false, ``nearest`` when it is true. ``answer`` is
     the span inside the first quote that answers, None until a reader marks it.
     ``library_articles`` and ``library_newest`` tell, where nothing answers, how much was read
-    and how fresh it is. ``more`` are further quotes past the same bar, best first. ``searched``
-    is what was searched for, where turns before were needed to understand the question, else
-    None. ``period`` is the time that was looked in first: where nothing of it answers, the quotes
-    are of any time. ``newest_first`` is whether the order is that of time. ``receipt_id`` and
-    ``turn`` are of the receipt and, in a conversation, of the turn that were kept.
+    and how fresh it is. ``more`` are further quotes, best first; it is the best of all that passed
+    the bar. ``searched`` is what was searched for, where turns before were needed to understand
+    the question, else None. ``period`` is the time that was looked in first: where nothing of it
+    answers, the quotes are of any time. ``newest_first`` is whether the order is that of time.
+    ``receipt_id`` and ``turn`` are of the receipt and, in a conversation, of the turn that were
+    kept.
     """
 
     question: str

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -158,6 +160,14 @@ def test_a_round_that_is_stopped_keeps_what_it_read(
         assert [article.title for article in kabar.latest(5)] == [ferry().title]
 
 
+def shown(page: httpx.Client) -> dict[str, Any]:
+    """Return what the playground tells a page that knows nothing yet."""
+    with page.stream("GET", "/events") as events:
+        told = next(line for line in events.iter_lines() if line.startswith("data: "))
+    everything: dict[str, Any] = json.loads(told.removeprefix("data: "))
+    return everything
+
+
 def test_without_a_token_the_playground_reads_the_feeds_and_leaves_the_library_alone(
     start_reader: Callable[..., Process],
     on_its_library: OnItsLibrary,
@@ -177,10 +187,10 @@ def test_without_a_token_the_playground_reads_the_feeds_and_leaves_the_library_a
     # Connections that wait are closed by the server: each request has its own.
     unkept = httpx.Limits(max_keepalive_connections=0)
     with httpx.Client(base_url=page, trust_env=False, timeout=30, limits=unkept) as http:
-        who = http.get("/state").json()["people"][0]["id"]
+        who = shown(http)["people"][0]["id"]
         message = {"person": who, "chat": who, "text": FERRY_QUESTION}
         http.post("/say", json=message, headers={"Origin": page}).raise_for_status()
-        wait_for(lambda: FERRY_SENTENCE in http.get("/state").text)
+        wait_for(lambda: FERRY_SENTENCE in json.dumps(shown(http)["messages"], ensure_ascii=False))
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (0, "")
