@@ -38,6 +38,9 @@ _PASS_TOKENS = 320
 tokens take 43 ms each, eight together as long, one alone 45; short ones gain a quarter."""
 _ACCELERATED_PASS_TOKENS = 16 * _PASS_TOKENS
 """The same on a graphics card, which is not full with so few."""
+_QUESTIONS_A_PASS = 8
+"""On a processor a token costs the same alone and in company, and the library puts texts of like
+length together: of 32 questions 100 a second, 8 at a time; all at once, padded alike, 71."""
 _WINDOW = 64
 """Passages among which those of like length are put together."""
 
@@ -78,6 +81,7 @@ class Embedder:
         self._fast_tokenizer = _fast_tokenizer(self._model)
         on_processor = self._model.device.type == "cpu"
         self._pass_tokens = _PASS_TOKENS if on_processor else _ACCELERATED_PASS_TOKENS
+        self._questions_a_pass = _QUESTIONS_A_PASS if on_processor else None
         self._can_break_off = "running" in self._model.get_model_kwargs()
 
     def _prompt(self, names: Sequence[str]) -> str:
@@ -86,7 +90,7 @@ class Embedder:
         )
 
     def embed_queries(self, questions: Sequence[str]) -> Vectors:
-        """Embed questions in one batch.
+        """Embed questions together.
 
         Args:
             questions: Texts; what goes beyond the model's window is cut.
@@ -98,7 +102,7 @@ class Embedder:
             vectors = self._model.encode(
                 list(questions),
                 prompt=self._query_prompt,
-                batch_size=max(len(questions), 1),
+                batch_size=self._questions_a_pass or max(len(questions), 1),
                 normalize_embeddings=True,
                 show_progress_bar=False,
             )

@@ -224,7 +224,7 @@ class NewsSite(NewsHost):
         listeners = []
         for host in self.hosts:
             family = socket.AF_INET6 if ":" in host.name else socket.AF_INET
-            listener = socket.socket(family)
+            listener = socket.socket(family, proto=socket.IPPROTO_TCP)  # see bot.playground.serving
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             # The port that the first was given is taken at every address: another process may
             # have it at one of them, but hardly ever does.
