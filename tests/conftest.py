@@ -94,12 +94,12 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Unpacked:
 @pytest.fixture(scope="session")
 def models_folder(request: pytest.FixtureRequest) -> Path:
     """Return a folder that holds the unpacked bundled model."""
-    from retrieval.indexing.bundled_model import bundled_model_name, ensure_bundled_model
+    from retrieval.indexing.bundled_model import bundled_model_folder, ensure_bundled_model
 
     if given := os.environ.get("KABAR_TEST_MODELS"):
         ensure_bundled_model(Path(given))
         return Path(given)
-    if (UNPACKED_HERE / bundled_model_name()).is_dir():
+    if bundled_model_folder(UNPACKED_HERE).is_dir():
         return UNPACKED_HERE
     models: Path = request.getfixturevalue("unpacked").models
     return models

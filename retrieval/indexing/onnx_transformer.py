@@ -8,7 +8,7 @@ package that does not install beside its present version.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnxruntime
@@ -16,14 +16,18 @@ import torch
 from sentence_transformers.base.modules import InputModule
 from tokenizers import Tokenizer
 
+from retrieval.indexing.onnx_graph import WHOLE
 from retrieval.indexing.right_of_way import BrokenOffError, Pass
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class OnnxTransformer(InputModule):
     """Token vectors from an ONNX graph.
 
     Args:
-        graph: The ONNX file: ``input_ids`` and ``attention_mask`` in, ``last_hidden_state`` out.
+        graph: The ONNX file, as `retrieval.indexing.onnx_graph` writes it.
         tokenizer_file: The ``tokenizer.json``.
         max_seq_length: Tokens after which a text is cut, the special ones counted.
         padding: The text of the token that fills short rows.
@@ -91,8 +95,11 @@ class OnnxTransformer(InputModule):
             (hidden,) = self._session.run(
                 ["last_hidden_state"],
                 {
-                    name: np.ascontiguousarray(features[name].numpy())
-                    for name in ("input_ids", "attention_mask")
+                    WHOLE: np.array([True]),
+                    **{
+                        name: np.ascontiguousarray(features[name].numpy())
+                        for name in ("input_ids", "attention_mask")
+                    },
                 },
                 options,
             )
@@ -102,6 +109,22 @@ class OnnxTransformer(InputModule):
             raise
         features["token_embeddings"] = torch.from_numpy(hidden)
         return features
+
+    def run_shared(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Run the lower layers alone, which the reader goes on from.
+
+        Args:
+            ids: Tokens, shape (rows, tokens).
+            mask: 1 where a token is real, same shape.
+
+        Returns:
+            float32, shape (rows, tokens, hidden).
+        """
+        (hidden,) = self._session.run(
+            ["last_hidden_state"],
+            {"input_ids": ids, "attention_mask": mask, WHOLE: np.array([False])},
+        )
+        return np.asarray(hidden)
 
     def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
         """Refuse: the folder that this was loaded from is the saved model."""

@@ -21,7 +21,7 @@ from retrieval.errors import ModelError
 from retrieval.indexing.bundled_model import (
     MAX_TOKENS,
     ONNX_FILE,
-    bundled_model_name,
+    bundled_model_folder,
     ensure_bundled_model,
 )
 from tests.indexing.languages import PASSAGES, QUESTIONS
@@ -156,7 +156,7 @@ def test_two_processes_that_unpack_at_once_both_succeed_with_one_whole_folder(
 ) -> None:
     for status, out, err in unpacked.outcomes:
         assert (status, out) == (0, str(unpacked.folder)), err
-    assert [path.name for path in unpacked.models.iterdir()] == [bundled_model_name()]
+    assert [*unpacked.models.iterdir()] == [bundled_model_folder(unpacked.models)]
     assert (unpacked.folder / ONNX_FILE).is_file()
     for path in unpacked.folder.rglob("*"):
         assert path.stat().st_mode & 0o044 == 0o044, f"{path} cannot be read by others"
