@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from retrieval.errors import KabarError
+from retrieval.errors import KabarError, ModelError
 from retrieval.indexing.right_of_way import RightOfWay
 from retrieval.records import (
     Answer,
@@ -35,6 +35,7 @@ from retrieval.storage.engines import Clock, open_storage, restore_storage, utc_
 if TYPE_CHECKING:
     from retrieval.answering.answerer import Answerer
     from retrieval.answering.background import Background
+    from retrieval.answering.close_reading import CloseReading
     from retrieval.answering.search import Searcher
     from retrieval.conversation.understanding import Understanding
     from retrieval.conversation_desk import ConversationDesk
@@ -209,7 +210,10 @@ class Kabar(AbstractContextManager["Kabar"]):
                 outcomes[index] = error
         if cleaned:
             with self._right_of_way.question():
-                found = self.searcher.find(list(cleaned.values()), k, [filters] * len(cleaned))
+                asked = list(cleaned.values())
+                found = self.searcher.find(asked, k, [filters] * len(asked))
+                if reading := self.close_reading:
+                    found = [reading.apply(*each) for each in zip(asked, found, strict=True)]
             took = (perf_counter() - began) * 1000
             for index, result in zip(cleaned, found, strict=True):
                 outcomes[index] = SearchResult(queries[index], result.hits, took)
@@ -404,6 +408,12 @@ class Kabar(AbstractContextManager["Kabar"]):
             return self._searcher
 
     @property
+    def close_reading(self) -> CloseReading | None:
+        """What reads the best hits; None where nothing does."""
+        with self._lock:
+            return self._close_reading
+
+    @property
     def answerer(self) -> Answerer:
         """What answers questions."""
         with self._lock:
@@ -440,6 +450,30 @@ class Kabar(AbstractContextManager["Kabar"]):
         from retrieval.indexing.analyzer import analyze
 
         return lru_cache(maxsize=_SENTENCES_IN_MIND)(analyze)
+
+    @cached_property
+    def _close_reading(self) -> CloseReading | None:
+        if self._settings.reader == "off":
+            return None
+        from retrieval.answering.close_reading import CloseReading
+        from retrieval.answering.reader import TrunkReader
+        from retrieval.answering.reader_file import load_reader
+        from retrieval.indexing.reader_network import ReaderNetwork
+        from retrieval.intake.language import detect_language
+
+        try:
+            trunk = self.embedder.trunk()
+            weights, calibration = load_reader()
+            network = ReaderNetwork(weights, trunk.run_shared)
+        except ModelError as error:
+            logger.warning("Search answers without the reader: %s", error)
+            return None
+        return CloseReading(
+            TrunkReader(trunk.tokenizer, network),
+            calibration,
+            count_tokens=self.embedder.count_tokens,
+            detect_language=detect_language,
+        )
 
     @cached_property
     def _background(self) -> Background:
@@ -488,6 +522,7 @@ class Kabar(AbstractContextManager["Kabar"]):
             detect_language=detect_language,
             model=self.model,
             clock=self._clock,
+            close_reading=self.close_reading,
         )
 
     def _embed_sentences(self, sentences: Sequence[str]) -> Vectors:

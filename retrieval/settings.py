@@ -46,6 +46,11 @@ class RetrievalSettings(BaseSettings):
         validation_alias="KABAR_MODEL_THREADS",
         description="Threads that the model computes with; 0 has one for each core.",
     )
+    reader: Literal["off", "on"] = Field(
+        default="off",
+        validation_alias="KABAR_READER",
+        description="`on` marks the answer in its quote; needs the bundled model.",
+    )
     max_file_megabytes: int = Field(
         default=20,
         gt=0,

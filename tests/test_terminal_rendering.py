@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, datetime
 
-from retrieval.records import Period
+from retrieval.records import Period, Span
 from retrieval.terminal.rendering import answer_text
 from retrieval.terminal.shapes import answer_to_json
 from tests.bot.records import article, found, not_found, whole
@@ -47,3 +47,17 @@ def test_a_refusal_says_which_time_was_looked_in() -> None:
     since = dataclasses.replace(JANUARY, words="since January", published_before=None)
     text = answer_text(dataclasses.replace(not_found(article()), period=since)).plain
     assert "Looked at what was published: since 2022-01-01 (“since January”)." in text
+
+
+def test_a_marked_answer_alone_is_bold_in_its_quote() -> None:
+    answer = found(whole(article("He called Erdogan.\nTwice.")), whole(article("Once.", id="b")))
+    text = answer_text(dataclasses.replace(answer, answer=Span(10, 17)))
+    assert text.plain.startswith("▌ He called Erdogan.\n▌ Twice.\n")
+    bold = [text.plain[span.start : span.end] for span in text.spans if span.style == "bold"]
+    assert bold == ["Erdogan", "Once."]
+
+
+def test_without_a_marked_answer_a_quote_is_bold_as_a_whole() -> None:
+    text = answer_text(found(whole(article("He called Erdogan.\nTwice."))))
+    bold = [text.plain[span.start : span.end] for span in text.spans if span.style == "bold"]
+    assert bold == ["He called Erdogan.", "Twice."]

@@ -16,9 +16,8 @@ from bot.render import wording
 from bot.render.outlets import outlet_name
 from bot.render.readers import Reader
 from retrieval.records import Answer, Article
-from retrieval.terminal.rendering import visible
+from retrieval.terminal.rendering import quote_text, visible
 
-QUOTE_STYLE = "bold"
 SOURCE_STYLE = "cyan"
 ASIDE_STYLE = "dim"
 
@@ -36,8 +35,8 @@ def answer_text(answer: Answer, reader: Reader) -> Text:
                 text.append(f"{reader.t('Told differently:')}\n")
             for number, quote in enumerate(quotes):
                 text.append("\n" if number else "")  # two quotes must not look like one
-                bar = "\n".join(f"▌ {line}" for line in visible(quote.text).split("\n"))
-                text.append(bar, QUOTE_STYLE).append("\n")
+                marked = answer.answer if quote is answer.quotes[0] else None
+                text.append_text(quote_text(quote, marked)).append("\n")
             text.append_text(_source(quotes[0].article, reader))
             also = [other.article for quote in quotes for other in quote.also]
             if also:

@@ -8,6 +8,7 @@ is written here: whoever asked decides what is kept.
 from __future__ import annotations
 
 import logging
+import math
 import time
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -17,12 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 from retrieval.answering.confidence import Calibration, measure_signals
 from retrieval.answering.quotes import MAX_QUOTES, check_quote, choose_quotes, newest_first
+from retrieval.answering.reading_calibration import reading_signals
 from retrieval.errors import KabarError, QuestionError, QuoteError
 from retrieval.records import Answer, Filters, Hit, Inquiry, Nearest, Quote, Receipt
 
 if TYPE_CHECKING:
     from retrieval.answering.background import Background
+    from retrieval.answering.close_reading import CloseReading
     from retrieval.answering.outlets import Outlets
+    from retrieval.answering.reading_calibration import ReadingCalibration
     from retrieval.answering.scoring import Question
     from retrieval.answering.search import Found, Searcher
     from retrieval.storage.base import Storage
@@ -80,6 +84,7 @@ class Answerer:
         detect_language: Text to ISO 639-1, or None.
         model: The name under which the passages are stored, for receipts.
         clock: What time it is, in UTC.
+        close_reading: What reads the best hits, where something does.
     """
 
     def __init__(
@@ -94,6 +99,7 @@ class Answerer:
         detect_language: Callable[[str], str | None],
         model: str,
         clock: Callable[[], datetime],
+        close_reading: CloseReading | None = None,
     ) -> None:
         self._storage = storage
         self._searcher = searcher
@@ -104,6 +110,7 @@ class Answerer:
         self._detect_language = detect_language
         self._model = model
         self._clock = clock
+        self._close_reading = close_reading
 
     def weigh(self, inquiries: Sequence[Inquiry]) -> list[tuple[Answer, Receipt] | KabarError]:
         """Answer questions that share one embedding batch, and keep nothing.
@@ -165,6 +172,8 @@ class Answerer:
         sentences = self._storage.count_passages(self._model) * len(hit.passage.sentences)
         chance = self._background.expected_best(question.vector, hit.article.language, sentences)
         signals = measure_signals(question, hit, terms, chance)
+        if hit.reading:
+            signals |= reading_signals(hit.reading)
         same = language is None or hit.article.language in (None, language)
         return signals, same
 
@@ -183,7 +192,10 @@ class Answerer:
         findings: dict[int, _Finding | KabarError] = {}
         for (index, question), each in zip(questions.items(), found, strict=True):
             try:
-                findings[index] = self._judge(question, _left(each, inquiries[index].without))
+                left = _left(each, inquiries[index].without)
+                if self._close_reading:
+                    left = self._close_reading.apply(question, left)
+                findings[index] = self._judge(question, left)
             except KabarError as error:
                 findings[index] = error
         return findings
@@ -192,10 +204,11 @@ class Answerer:
         language = self._detect_language(question)
         if not found.hits:
             return _Finding(question, language, found, {}, 0.0, ())
-        signals, confidence = self._likely(language, found.question, found.hits[0])
+        best = found.hits[0]
+        signals, confidence = self._likely(language, found.question, best)
         chosen: tuple[Quote, ...] = ()
-        if confidence >= self._calibration.threshold:
-            chosen = choose_quotes(found.question, found.hits, self._analyze)
+        if confidence >= self._deciding(best).threshold:
+            chosen = choose_quotes(found.question, found.hits, self._analyze, self._mark_from)
         return _Finding(question, language, found, signals, confidence, chosen)
 
     def _likely(
@@ -203,9 +216,19 @@ class Answerer:
     ) -> tuple[Mapping[str, float], float]:
         """Return a hit's signals, and how likely it answers."""
         signals, same = self._signals(language, question, hit)
-        calibration = self._calibration
+        calibration = self._deciding(hit)
         regression = calibration.same_language if same else calibration.other_language
         return signals, regression.probability(signals)
+
+    def _deciding(self, hit: Hit) -> Calibration | ReadingCalibration:
+        """Return what decides on a hit: with the reader's signals where it was read."""
+        if self._close_reading and hit.reading:
+            return self._close_reading.calibration
+        return self._calibration
+
+    @property
+    def _mark_from(self) -> float:
+        return self._close_reading.calibration.mark_from if self._close_reading else math.inf
 
     def _newest(self, finding: _Finding) -> tuple[Quote, ...]:
         """Return the quotes in order of time: only those whose own passage passes the bar.
@@ -217,13 +240,16 @@ class Answerer:
         passing = [
             hit
             for hit in found.hits
-            if self._likely(finding.language, found.question, hit)[1] >= self._calibration.threshold
+            if self._likely(finding.language, found.question, hit)[1]
+            >= self._deciding(hit).threshold
         ]
-        return newest_first(choose_quotes(found.question, passing, self._analyze))
+        chosen = choose_quotes(found.question, passing, self._analyze, self._mark_from)
+        return newest_first(chosen)
 
     def quotes(self, found: Found) -> tuple[Quote, ...]:
         """Return what of a search is quoted, whether or not it is likely enough to answer."""
-        return self._arranged(found, choose_quotes(found.question, found.hits, self._analyze))
+        chosen = choose_quotes(found.question, found.hits, self._analyze, self._mark_from)
+        return self._arranged(found, chosen)
 
     def _arranged(self, found: Found, chosen: Sequence[Quote]) -> tuple[Quote, ...]:
         """Return the quotes that the store still says, by what outlets tell."""
@@ -245,7 +271,7 @@ class Answerer:
             model=self._model,
             details={
                 **_details(finding, quotes),
-                "threshold": self._calibration.threshold,
+                "threshold": self._deciding(hits[0]).threshold if hits else None,
             },
             asked_at=self._clock(),
         )
@@ -260,6 +286,7 @@ class Answerer:
             library_articles=library.articles if library else 0,
             library_newest=library.newest if library else None,
             more=more,
+            answer=quotes[0].answer if quotes else None,
             searched=inquiry.searched if inquiry.follows_up else None,
             period=inquiry.period,
             newest_first=inquiry.newest_first,
@@ -311,6 +338,7 @@ def _details(finding: _Finding, quotes: Sequence[Quote]) -> dict[str, Any]:
                 "dense_rank": hit.dense_rank,
                 "lexical_rank": hit.lexical_rank,
                 "features": {name: round(value, 4) for name, value in hit.signals.items()},
+                "reading": _reading_details(hit),
             }
             for hit in finding.found.hits
         ],
@@ -326,4 +354,14 @@ def _details(finding: _Finding, quotes: Sequence[Quote]) -> dict[str, Any]:
             }
             for quote in quotes
         ],
+    }
+
+
+def _reading_details(hit: Hit) -> dict[str, Any] | None:
+    if hit.reading is None:
+        return None
+    return {
+        "span": list(hit.reading.span) if hit.reading.span else None,
+        "relevance": round(hit.reading.relevance, 4),
+        "margin": round(hit.reading.margin, 4),
     }

@@ -5,12 +5,15 @@ neighbour comes along where it is nearly as close, since the answer is as often 
 beside the one that repeats the question's words; never one of another paragraph, between which
 the outlet may have printed something that is no part of the article's text.
 
+Where a reader is sure of what answers, the sentence around it is chosen, and it is marked.
+
 The first quote is of the best hit. Of the others, those of articles not quoted yet go first
 where they are about as good; the same words are never quoted twice.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -36,6 +39,9 @@ MOST_QUOTES = 3 * MAX_QUOTES
 _TERMS = 0.1
 """What covering all of the question's terms adds to a sentence's cosine."""
 
+_MARKED = 1.0
+"""What holding a marked answer adds to a sentence's cosine: more than all else can."""
+
 _NEIGHBOUR = 0.045
 """How much less a neighbouring sentence may score to come along."""
 
@@ -50,7 +56,10 @@ _FAR_BEHIND = 0.15
 
 
 def choose_quotes(
-    question: Question, hits: Sequence[Hit], analyze: Callable[[str], list[str]]
+    question: Question,
+    hits: Sequence[Hit],
+    analyze: Callable[[str], list[str]],
+    mark_from: float = math.inf,
 ) -> tuple[Quote, ...]:
     """Choose the best quotes.
 
@@ -58,6 +67,7 @@ def choose_quotes(
         question: What is asked.
         hits: What was found, best first.
         analyze: Text to terms.
+        mark_from: The margin from which a reader is sure of its span.
 
     Returns:
         One to nine quotes, best first, or none without hits.
@@ -66,7 +76,7 @@ def choose_quotes(
     for hit in _varied(hits):
         if hit.score < hits[0].score - _FAR_BEHIND:
             continue
-        quote = _best_sentences(question, hit, analyze)
+        quote = _best_sentences(question, hit, analyze, mark_from)
         if not any(_same_words(quote, other) for other in quotes):
             quotes.append(quote)
         if len(quotes) == MOST_QUOTES:
@@ -112,13 +122,19 @@ def _varied(hits: Sequence[Hit]) -> Iterator[Hit]:
         yield chosen
 
 
-def _best_sentences(question: Question, hit: Hit, analyze: Callable[[str], list[str]]) -> Quote:
+def _best_sentences(
+    question: Question, hit: Hit, analyze: Callable[[str], list[str]], mark_from: float
+) -> Quote:
     text = hit.article.text
+    marked = hit.reading.span if hit.reading and hit.reading.margin >= mark_from else None
     sentences = hit.passage.sentences
     scores = np.array(hit.sentence_scores) + [
         _TERMS * coverage(question, set(analyze(text[start:end]))) for start, end in sentences
     ]
-    best = int(scores.argmax())
+    holds = [
+        marked is not None and start < marked.end and marked.start < end for start, end in sentences
+    ]
+    best = int((scores + _MARKED * np.array(holds)).argmax())
     chosen = Span(*sentences[best])
     beside = [index for index in (best - 1, best + 1) if 0 <= index < len(sentences)]
     if beside:
@@ -132,7 +148,14 @@ def _best_sentences(question: Question, hit: Hit, analyze: Callable[[str], list[
             and "\n" not in text[both.start : both.end]
         ):
             chosen = both
-    return Quote(hit.article, chosen.start, chosen.end, float(scores[best]))
+    inside = marked and chosen.start <= marked.start and marked.end <= chosen.end
+    return Quote(
+        hit.article,
+        chosen.start,
+        chosen.end,
+        float(scores[best]),
+        answer=marked if inside else None,
+    )
 
 
 def _same_words(one: Quote, other: Quote) -> bool:

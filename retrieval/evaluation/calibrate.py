@@ -131,12 +131,15 @@ def _fit_listwise(rankings: Sequence[Ranking]) -> NDArray[np.float64]:
     return np.asarray(fitted.x / spread)
 
 
-def fit_regression(signals: NDArray[np.float64], answered: NDArray[np.bool_]) -> dict[str, Any]:
+def fit_regression(
+    signals: NDArray[np.float64], answered: NDArray[np.bool_], names: Sequence[str] = SIGNALS
+) -> dict[str, Any]:
     """Fit one logistic regression.
 
     Args:
-        signals: float64, shape (questions, len(SIGNALS)).
+        signals: float64, shape (questions, len(names)).
         answered: bool, shape (questions,).
+        names: What the signals are called.
 
     Returns:
         Intercept and coefficients, as `retrieval.answering.confidence.Regression` takes them.
@@ -157,15 +160,15 @@ def fit_regression(signals: NDArray[np.float64], answered: NDArray[np.bool_]) ->
 
     # More of a signal never makes an answer less likely: signals that say nearly the same must
     # not be set against each other.
-    bounds = [*[(0, None)] * len(SIGNALS), (None, None)]
-    start = np.zeros(len(SIGNALS) + 1)
+    bounds = [*[(0, None)] * len(names), (None, None)]
+    start = np.zeros(len(names) + 1)
     fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     logits = scaled @ fitted
     return {
         "intercept": round(float(fitted[-1]) - _equal_error(logits, answered), 4),
         "coefficients": {
             name: round(float(value), 4)
-            for name, value in zip(SIGNALS, fitted[:-1] / spread, strict=True)
+            for name, value in zip(names, fitted[:-1] / spread, strict=True)
         },
     }
 

@@ -44,13 +44,29 @@ class Match(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading a question and a passage together.
+
+    Args:
+        span: The best answer, offsets into what was read; None where it has no words.
+        relevance: How likely it is that the passage answers, as a logit.
+        margin: By how much the span's logit beats that of "no answer".
+    """
+
+    span: Span | None
+    relevance: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a query.
 
     ``dense`` is the cosine of query and passage, ``lexical`` the BM25 score; each is None,
     as is its rank (from 1), where that kind of search did not find the passage. ``score`` is
     the fused one, by which hits are ordered. ``sentence_scores`` are the cosines of the query
-    with each of the passage's sentences.
+    with each of the passage's sentences. ``reading`` is of the first hits alone, where a reader
+    reads; its span is one of the article.
     """
 
     passage_id: int
@@ -63,6 +79,7 @@ class Hit:
     lexical_rank: int | None
     sentence_scores: tuple[float, ...] = ()
     signals: Mapping[str, float] = field(default_factory=dict)
+    reading: Reading | None = None
 
     @property
     def text(self) -> str:
@@ -86,6 +103,7 @@ class Quote:
     ``also`` are quotes of other outlets, independent of this one, that say what it says.
     ``differs`` is whether it tells otherwise what the last quote before it tells that does not:
     another number, another day, another cause.
+    ``answer`` is the span inside it that answers, of the article, where a reader is sure of one.
     """
 
     article: Article
@@ -94,6 +112,7 @@ class Quote:
     score: float
     also: tuple[Quote, ...] = ()
     differs: bool = False
+    answer: Span | None = None
 
     @property
     def text(self) -> str:

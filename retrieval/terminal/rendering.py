@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Quote,
         Receipt,
         SearchResult,
+        Span,
     )
 
 QUOTE_STYLE = "bold"
@@ -74,7 +75,10 @@ def one_line(text: str) -> str:
 def answer_text(answer: Answer) -> Text:
     """Return an answer: each quote in a block of its own, or what comes closest."""
     if answer.answered:
-        blocks = [_quote(quote) for quote in answer.quotes]
+        blocks = [
+            _quote(quote, answer.answer if quote is answer.quotes[0] else None)
+            for quote in answer.quotes
+        ]
         period = answer.period
         if period and all(period.covers(quote.article.published_at) for quote in answer.quotes):
             blocks.append(Text(f"Published: {_time_looked_in(period)}", ASIDE_STYLE))
@@ -96,11 +100,11 @@ def answer_text(answer: Answer) -> Text:
     return text.append(f"\n\nKabar has read {read}{newest}.", ASIDE_STYLE)
 
 
-def _quote(quote: Quote) -> Text:
+def _quote(quote: Quote, marked: Span | None) -> Text:
     """Return a quote with its source, and with who says the same."""
     text = Text(f"{TOLD_DIFFERENTLY}\n" if quote.differs else "")
-    bars = "\n".join(f"▌ {line}" for line in visible(quote.text).split("\n"))
-    text.append(bars, QUOTE_STYLE).append("\n").append_text(_article(quote.article, "\n"))
+    text.append_text(quote_text(quote, marked))
+    text.append("\n").append_text(_article(quote.article, "\n"))
     for other in quote.also:
         text.append(f"\n{TOLD_THE_SAME} ").append_text(_article(other.article, " – "))
     return text
@@ -135,6 +139,18 @@ def search_text(result: SearchResult) -> Text:
 def _rank(kind: str, rank: int | None, score: float | None = None) -> str:
     where = "not found" if rank is None else f"rank {rank}"
     return f"{kind}: {where}" + ("" if score is None else f" ({score:.3f})")
+
+
+def quote_text(quote: Quote, marked: Span | None) -> Text:
+    """Return a quote in bold; where an answer is marked in it, that alone is."""
+    if marked is None:
+        text = Text(visible(quote.text), QUOTE_STYLE)
+    else:
+        whole = quote.article.text
+        text = Text(visible(whole[quote.start : marked.start]))
+        text.append(visible(whole[marked.start : marked.end]), QUOTE_STYLE)
+        text.append(visible(whole[marked.end : quote.end]))
+    return Text("\n").join(Text("▌ ").append_text(line) for line in text.split("\n"))
 
 
 def _article(article: Article, separator: str) -> Text:

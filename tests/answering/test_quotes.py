@@ -15,7 +15,7 @@ from retrieval.answering.scoring import Question
 from retrieval.errors import QuoteError
 from retrieval.indexing.analyzer import analyze
 from retrieval.indexing.sentences import split_sentences
-from retrieval.records import Article, Hit, Passage, Quote
+from retrieval.records import Article, Hit, Passage, Quote, Reading, Span
 from tests.answering.builders import QUESTION, hit, make_article, question
 
 LONGEST_PAIR = 500
@@ -268,3 +268,33 @@ def test_a_quote_that_the_article_does_not_say_any_more_is_refused(current: Arti
 def test_a_slice_that_is_no_text_is_refused(start: int, end: int) -> None:
     with pytest.raises(QuoteError):
         check_quote(Quote(ARTICLE, start, end, 0.9), ARTICLE)
+
+
+# -- a marked answer -----------------------------------------------------------------------
+
+
+def read(given: Hit, words: str, margin: float) -> Hit:
+    start = given.article.text.index(words)
+    span = Span(start, start + len(words))
+    return replace(given, reading=Reading(span, relevance=0.0, margin=margin))
+
+
+def test_the_sentence_that_holds_a_marked_answer_is_quoted_with_it() -> None:
+    scored = [("Satu.", 0.9), ("Dua.", 0.3), ("Tiga kali.", 0.4)]
+    (quote,) = choose_quotes(question(), [read(passage(*scored), "Tiga", 2.0)], analyze, 1.0)
+    assert quote.text == "Tiga kali."
+    assert quote.answer is not None
+    assert quote.article.text[slice(*quote.answer)] == "Tiga"
+
+
+def test_an_answer_that_the_reader_is_not_sure_of_changes_nothing() -> None:
+    scored = [("Satu.", 0.9), ("Dua.", 0.5), ("Tiga kali.", 0.4)]
+    (quote,) = choose_quotes(question(), [read(passage(*scored), "Tiga", 0.5)], analyze, 1.0)
+    assert (quote.text, quote.answer) == ("Satu.", None)
+
+
+def test_an_answer_that_is_not_whole_in_its_quote_is_not_marked() -> None:
+    scored = [("Satu.", 0.9), ("Dua.", 0.5)]
+    given = read(passage(*scored, between="\n"), "tu.\nDua", 2.0)
+    (quote,) = choose_quotes(question(), [given], analyze, 1.0)
+    assert quote.answer is None

@@ -25,6 +25,7 @@ from tests.benchmarks.kills import Kills
 from tests.benchmarks.memory import Memory
 from tests.benchmarks.push import Push
 from tests.benchmarks.quality import Quality
+from tests.benchmarks.reader import Reader
 from tests.benchmarks.reading import Reading
 from tests.benchmarks.speed import Speed
 from tests.benchmarks.stories import Stories
@@ -32,7 +33,7 @@ from tests.benchmarks.table import Row
 from tests.benchmarks.updates import Updates
 
 ROOT = Path(__file__).parents[2]
-_LABELLED = {"quality", "speed", "follow_ups", "conversation"}
+_LABELLED = {"quality", "reader", "speed", "follow_ups", "conversation"}
 """The parts that need labelled data."""
 
 
@@ -41,6 +42,7 @@ def main() -> int:
     configure(level="WARNING")
     chosen = sys.argv[1:] or [
         "quality",
+        "reader",
         "speed",
         "follow_ups",
         "times",
@@ -61,6 +63,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as work:
         sections: dict[str, Iterator[Row]] = {
             "quality": Quality(data, Path(work), models).rows(),
+            "reader": Reader(data, Path(work), models).rows(),
             "speed": Speed(data, Path(work), models).rows(),
             "conversation": Conversation(data, Path(work), models).rows(),
             "follow_ups": FollowUps(data, Path(work), models).rows(),

@@ -1,0 +1,77 @@
+"""What a reading counts: for the order of hits, for refusing, and for marking an answer.
+
+Everything was fitted to questions that the reader was not trained on
+(`training.calibrate`) and stands beside the weights, in ``reader.json``; nothing here is set by
+hand. For the order, weights are those of the pair of languages of question and passage,
+where there were questions of that pair to fit them to, else those of all others together. No
+weight is negative, and one that did not help is nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from retrieval.answering.confidence import Regression
+
+if TYPE_CHECKING:
+    from retrieval.records import Reading
+
+ANY_PAIR = "*"
+READING_SIGNALS = ("relevance", "margin")
+_LIMIT = 12.0
+"""Logits beyond say nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingCalibration:
+    """Everything about the reader that was fitted to held-back data.
+
+    Args:
+        order: A pair of languages (``id-id``) or `ANY_PAIR`, to what each reading signal adds
+            to a hit's score.
+        same_language: Whether the best hit answers, for a question in its language.
+        other_language: The same for any other.
+        threshold: The probability from which a question counts as answered.
+        mark_from: The margin from which the span is shown as the answer.
+    """
+
+    order: Mapping[str, Mapping[str, float]]
+    same_language: Regression
+    other_language: Regression
+    threshold: float
+    mark_from: float
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> ReadingCalibration:
+        """Read what `training.calibrate` fitted."""
+        return cls(
+            order=content["order"],
+            same_language=Regression(**content["same_language"]),
+            other_language=Regression(**content["other_language"]),
+            threshold=content["threshold"],
+            mark_from=content["mark_from"],
+        )
+
+    def raise_of(self, reading: Reading | None, asked: str | None, told: str | None) -> float:
+        """Return what a reading adds to its hit's score.
+
+        Args:
+            reading: None adds nothing.
+            asked: The question's language.
+            told: The passage's.
+        """
+        if reading is None:
+            return 0.0
+        weights = self.order.get(f"{asked}-{told}", self.order[ANY_PAIR])
+        signals = reading_signals(reading)
+        return sum(weights[name] * signals[name] for name in READING_SIGNALS)
+
+
+def reading_signals(reading: Reading) -> dict[str, float]:
+    """Return a reading's signals, by name, each within bounds."""
+    return {
+        "relevance": max(-_LIMIT, min(reading.relevance, _LIMIT)),
+        "margin": max(-_LIMIT, min(reading.margin, _LIMIT)),
+    }

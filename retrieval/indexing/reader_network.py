@@ -1,0 +1,107 @@
+"""The reader's own layers, in ONNX Runtime, on top of the embedder's.
+
+The trunk is loaded once: its lower layers run in the embedder's session, which hands over their
+output, and only the layers that were trained for reading and the three heads run here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from retrieval.errors import ModelError
+from retrieval.indexing.onnx_graph import SHARED_LAYERS
+from retrieval.indexing.onnx_layers import LayerNodes, Shape
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+HEADS = ("start", "end", "relevance")
+_LAYERS = 12
+_HIDDEN, _INTERMEDIATE, _ATTENTION_HEADS, _EPSILON = 384, 1536, 12, 1e-12
+
+SharedLayers = Callable[["NDArray[np.int64]", "NDArray[np.int64]"], "NDArray[np.float32]"]
+"""Tokens and which are real to float32, shape (rows, tokens, hidden)."""
+
+
+class ReaderNetwork:
+    """From tokens to starts, ends and relevance.
+
+    Args:
+        weights: By name, ``l8.q.w`` … ``relevance.b``, of any float type.
+        shared: The embedder's lower layers.
+        threads: Threads of one pass; 0 lets ONNX Runtime choose.
+
+    Raises:
+        ModelError: A weight is missing or of another shape.
+    """
+
+    def __init__(
+        self, weights: Mapping[str, NDArray[Any]], shared: SharedLayers, *, threads: int = 0
+    ) -> None:
+        import onnxruntime
+
+        self._shared = shared
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        self._session = onnxruntime.InferenceSession(
+            _graph(weights), options, providers=["CPUExecutionProvider"]
+        )
+
+    def __call__(
+        self, ids: NDArray[np.int64], mask: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """Return starts and ends, shape (rows, tokens), and relevance, shape (rows,)."""
+        scores = self._session.run(
+            ["scores"], {"hidden": self._shared(ids, mask), "attention_mask": mask}
+        )[0]
+        return scores[..., 0], scores[..., 1], scores[:, 0, 2]
+
+
+class _Given:
+    """Weights from a mapping, checked."""
+
+    def __init__(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        self._weights = weights
+
+    def dense(self, name: str, columns: int) -> NDArray[np.float32]:
+        values = self.vector(name)
+        if values.ndim != 2 or values.shape[1] != columns:
+            raise ModelError(f"The reader's tensor {name} is not of the expected shape.")
+        return values
+
+    def vector(self, name: str) -> NDArray[np.float32]:
+        if name not in self._weights:
+            raise ModelError(f"The reader's weights have no tensor {name}.")
+        return self._weights[name].astype(np.float32)
+
+
+def _graph(weights: Mapping[str, NDArray[Any]]) -> bytes:
+    given = _Given(weights)
+    nodes = LayerNodes(
+        given,
+        hidden=_HIDDEN,
+        intermediate=_INTERMEDIATE,
+        heads=_ATTENTION_HEADS,
+        epsilon=_EPSILON,
+    )
+    nodes.attention_mask()
+    hidden = "hidden"
+    for layer in range(SHARED_LAYERS, _LAYERS):
+        hidden = nodes.layer(hidden, f"l{layer}.")
+    matrix = np.concatenate([given.dense(f"{head}.w", _HIDDEN) for head in HEADS])
+    nodes.constant("heads.weight", matrix.T)
+    nodes.constant("heads.bias", np.concatenate([given.vector(f"{head}.b") for head in HEADS]))
+    nodes.node("MatMul", [hidden, "heads.weight"], "products")
+    nodes.node("Add", ["products", "heads.bias"], "scores")
+    shape: Shape = ["rows", "tokens"]
+    model = nodes.model(
+        [
+            ("hidden", nodes.types.FLOAT, [*shape, _HIDDEN]),
+            ("attention_mask", nodes.types.INT64, shape),
+        ],
+        [("scores", nodes.types.FLOAT, [*shape, len(HEADS)])],
+    )
+    return bytes(model.SerializeToString())

@@ -1,0 +1,303 @@
+"""What reading adds: spans, order, refusal, other languages, time and memory.
+
+Each figure stands beside the same one without the reader, measured in the same run. The reader
+has seen FacQA's training questions and IDK-MRC's; never FacQA's valid ones, nor XQuAD.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import mean, median
+
+from retrieval.evaluation.metrics import area_under_roc, contains_answer, recall_at
+from retrieval.evaluation.questions import LabelledQuestion, read_questions
+from retrieval.kabar import Kabar, open_kabar
+from retrieval.records import Answer
+from retrieval.settings import RetrievalSettings
+from retrieval.storage.engines import restore_storage
+from tests.benchmarks.large_library import fill
+from tests.benchmarks.table import Row
+
+LANGUAGES = ("en", "es", "zh")
+PASSAGES = 20_000
+_DRAWS = 5
+_K = 10
+_WRONG_SHARE = 0.05
+_TIMED = 100
+_EVERY = int(os.environ.get("KABAR_BENCH_EVERY", "1"))
+"""Of XQuAD's questions every so many-th is asked."""
+
+_PEAK = """
+import resource, sys
+from pathlib import Path
+from retrieval.kabar import open_kabar
+from retrieval.settings import RetrievalSettings
+library, models, reader, *questions = sys.argv[1:]
+settings = RetrievalSettings.from_env(
+    KABAR_DATA_DIR=library, KABAR_MODEL_DIR=models, KABAR_READER=reader
+)
+with open_kabar(settings) as kabar:
+    for question in questions:
+        kabar.ask(question)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+class Reader:
+    """Measures over one folder of labelled data.
+
+    Args:
+        data: The folder with ``facqa/`` and ``xquad/``.
+        work: An empty folder to work in.
+        models: Where the bundled model is unpacked.
+    """
+
+    def __init__(self, data: Path, work: Path, models: Path) -> None:
+        self._data = data
+        self._work = work
+        self._models = models
+        self._copies = 0
+
+    def rows(self) -> Iterator[Row]:
+        """Measure everything, a row at a time."""
+        facqa = self._library("facqa", self._data / "facqa" / "articles.jsonl")
+        with self._open(facqa, "on") as kabar:
+            if kabar.close_reading is None:
+                raise SystemExit("There is no reader to measure.")
+            yield from self._spans(kabar)
+        yield from self._order(facqa)
+        yield self._refusal(facqa)
+        yield from self._large(facqa)
+        for language in LANGUAGES:
+            articles = self._data / "xquad" / f"articles-{language}.jsonl"
+            yield from self._language(language, self._library(f"xquad-{language}", articles))
+
+    def _open(self, folder: Path, reader: str) -> Kabar:
+        return open_kabar(
+            RetrievalSettings.from_env(
+                KABAR_DATA_DIR=folder, KABAR_MODEL_DIR=self._models, KABAR_READER=reader
+            )
+        )
+
+    def _library(self, name: str, articles: Path) -> Path:
+        folder = self._work / f"reader-{name}"
+        with self._open(folder, "off") as kabar:
+            kabar.ingest([articles])
+            kabar.index_pending()
+        return folder
+
+    def _valid(self) -> list[LabelledQuestion]:
+        return read_questions(self._data / "facqa" / "questions-valid.jsonl")
+
+    def _xquad(self, language: str) -> list[LabelledQuestion]:
+        return read_questions(self._data / "xquad" / f"questions-{language}.jsonl")[::_EVERY]
+
+    def _spans(self, kabar: Kabar) -> Iterator[Row]:
+        questions = self._valid()
+        scores = list(_span_scores(kabar, questions, str.split))
+        yield Row(
+            "FacQA valid, right passage given: span F1 / exact",
+            [mean(f1 for f1, _ in scores), mean(exact for _, exact in scores)],
+            [0.80, 0.64],
+        )
+
+    def _order(self, facqa: Path) -> Iterator[Row]:
+        questions = self._valid()
+        for reader in ("off", "on"):
+            with self._open(facqa, reader) as kabar:
+                ranks = _ranks(kabar, questions)
+                yield Row(
+                    f"FacQA valid, reader {reader}: R@1 / R@3",
+                    [recall_at(ranks, 1), recall_at(ranks, 3)],
+                    [0.84, 0.94] if reader == "on" else [],
+                )
+                holds, right = zip(*_first_quotes(kabar, questions), strict=True)
+                yield Row(
+                    f"FacQA valid, reader {reader}: first quote holds the answer; span shown right",
+                    [mean(holds), mean(right)],
+                    [0.83, 0.70] if reader == "on" else [],
+                )
+
+    def _refusal(self, facqa: Path) -> Row:
+        """Take out the articles of half of the questions, five times, and average."""
+        questions = self._valid()
+        ids = sorted({q.article_id for q in questions if q.article_id})
+        figures = []
+        for draw in range(_DRAWS):
+            shuffled = list(ids)
+            random.Random(draw).shuffle(shuffled)
+            gone = frozenset(shuffled[: len(shuffled) // 2])
+            with self._open(self._copy(facqa), "on") as kabar:
+                kabar.delete(gone)
+                answers = [kabar.ask(question.question) for question in questions]
+            lost = [q.article_id in gone for q in questions]
+            kept = _confidences(answers, lost, False)
+            without = _confidences(answers, lost, True)
+            bar = sorted(without)[int(len(without) * (1 - _WRONG_SHARE))]
+            figures.append(
+                (
+                    area_under_roc(kept, without),
+                    mean(confidence > bar for confidence in kept),
+                    mean(a.answered for a, gone_ in zip(answers, lost, strict=True) if not gone_),
+                    mean(a.answered for a, gone_ in zip(answers, lost, strict=True) if gone_),
+                )
+            )
+        return Row(
+            "refusal, half taken out, mean of 5: AUROC; answered at 5 % wrong; answered with; without",
+            [mean(column) for column in zip(*figures, strict=True)],
+            [0.93, 0.60],
+        )
+
+    def _copy(self, library: Path) -> Path:
+        whole, self._copies = self._work / "whole.db", self._copies + 1
+        if not whole.exists():
+            with self._open(library, "off") as kabar:
+                kabar.backup(whole)
+        folder = self._work / f"reader-copy-{self._copies}"
+        restore_storage(folder, whole)
+        return folder
+
+    def _large(self, facqa: Path) -> Iterator[Row]:
+        large = self._work / "reader-large"
+        with self._open(facqa, "off") as kabar:
+            fill(kabar, large, PASSAGES)
+        questions = [question.question for question in self._valid()[:_TIMED]]
+        took: dict[str, list[float]] = {"off": [], "on": []}
+        with self._open(large, "off") as without, self._open(large, "on") as reading:
+            for kabar in (without, reading):
+                for question in questions[:10]:
+                    kabar.ask(question)
+            # In turn, so that whatever else the machine does falls on both.
+            for question in questions:
+                for name, kabar in (("off", without), ("on", reading)):
+                    began = time.perf_counter()
+                    kabar.ask(question)
+                    took[name].append((time.perf_counter() - began) * 1000)
+        added = median(on - off for on, off in zip(took["on"], took["off"], strict=True))
+        yield Row(
+            "20,000 passages: added by the reader, ms at the median; with; without",
+            [added, median(took["on"]), median(took["off"])],
+            [80],
+            lower=True,
+            digits=1,
+        )
+        peaks = [self._peak(large, reader, questions[:20]) for reader in ("on", "off")]
+        yield Row(
+            "20,000 passages: memory added by the reader, MB; with; without",
+            [peaks[0] - peaks[1], *peaks],
+            [150],
+            lower=True,
+            digits=0,
+        )
+
+    def _peak(self, library: Path, reader: str, questions: Sequence[str]) -> float:
+        arguments = [str(library), str(self._models), reader, *questions]
+        done = subprocess.run(
+            [sys.executable, "-c", _PEAK, *arguments], capture_output=True, text=True, check=True
+        )
+        return float(done.stdout)
+
+    def _language(self, language: str, library: Path) -> Iterator[Row]:
+        figures: dict[str, list[float]] = {}
+        asking = [language, *(["en"] if language != "en" else [])]
+        for reader in ("off", "on"):
+            with self._open(library, reader) as kabar:
+                for asks in asking:
+                    ranks = _ranks(kabar, self._xquad(asks))
+                    figures.setdefault(asks, []).append(recall_at(ranks, 1))
+        for asks, (without, reading) in figures.items():
+            yield Row(
+                f"XQuAD, {asks} asks {language}: R@1 added by the reader; with; without",
+                [reading - without, reading, without],
+                [0.03],
+            )
+        floors = {"en": 0.66, "es": 0.62, "zh": 0.50}
+        with self._open(library, "on") as kabar:
+            scores = list(_span_scores(kabar, self._xquad(language), list))
+        yield Row(
+            f"XQuAD {language}, right passage given: span F1 by character / exact",
+            [mean(f1 for f1, _ in scores), mean(exact for _, exact in scores)],
+            [floors[language]],
+        )
+
+
+def _span_scores(
+    kabar: Kabar, questions: Sequence[LabelledQuestion], parts: object
+) -> Iterator[tuple[float, bool]]:
+    """Yield F1 and exactness of the span read in each question's own article."""
+    reading = kabar.close_reading
+    assert reading is not None
+    articles = kabar.get_articles({q.article_id for q in questions if q.article_id})
+    for question in questions:
+        text = articles[question.article_id or ""].text
+        (read,) = reading.reader.read(question.question, [text])
+        told = text[slice(*read.span)] if read.span else ""
+        yield (
+            best_f1(told, question.answers, parts),
+            any(normalized(told) == normalized(answer) for answer in question.answers),
+        )
+
+
+def best_f1(told: str, answers: Sequence[str], parts: object) -> float:
+    """Return the best F1 of what was told with one of the answers, cut in words or characters."""
+    return max(_f1(parts(normalized(told)), parts(normalized(a))) for a in answers)  # type: ignore[operator]
+
+
+def _f1(told: Sequence[str], right: Sequence[str]) -> float:
+    if not told or not right:
+        return float(told == right)
+    return 2 * sum((Counter(told) & Counter(right)).values()) / (len(told) + len(right))
+
+
+def normalized(text: str) -> str:
+    """Return an answer as SQuAD's measure compares it: no case, no marks, single blanks."""
+    return " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).split())
+
+
+def _ranks(kabar: Kabar, questions: Sequence[LabelledQuestion]) -> list[int | None]:
+    """Return the rank of each question's article, or of the same paragraph in its language."""
+    ranks: list[int | None] = []
+    for question in questions:
+        right = _paragraph(question.article_id or "")
+        hits = kabar.search(question.question, _K).hits
+        ids = list(dict.fromkeys(_paragraph(hit.article.id) for hit in hits))
+        ranks.append(next((n for n, i in enumerate(ids, 1) if i == right), None))
+    return ranks
+
+
+def _paragraph(article_id: str) -> str:
+    """XQuAD's ids are ``xquad-NUMBER-LANGUAGE``: the same paragraph in any language."""
+    return article_id.rsplit("-", 1)[0] if article_id.startswith("xquad-") else article_id
+
+
+def _first_quotes(
+    kabar: Kabar, questions: Sequence[LabelledQuestion]
+) -> Iterator[tuple[bool, bool]]:
+    """Yield whether the first quote holds the answer, and whether the span marked in it is right."""
+    reading = kabar.close_reading
+    for question in questions:
+        (found,) = kabar.searcher.find([question.question], _K)
+        if reading:
+            found = reading.apply(question.question, found)
+        quotes = kabar.answerer.quotes(found)
+        if not quotes:
+            yield False, False
+            continue
+        first = quotes[0]
+        told = first.article.text[slice(*first.answer)] if first.answer else ""
+        yield (
+            contains_answer(first.text, question.answers),
+            best_f1(told, question.answers, str.split) >= 0.5,
+        )
+
+
+def _confidences(answers: Sequence[Answer], lost: Sequence[bool], wanted: bool) -> list[float]:
+    return [a.confidence for a, gone in zip(answers, lost, strict=True) if gone == wanted]

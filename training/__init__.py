@@ -1,0 +1,1 @@
+"""Trains the reader (`retrieval/answering/reader.py`). Not installed with the product."""
