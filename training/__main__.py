@@ -37,34 +37,31 @@ def main(arguments: list[str]) -> int:
     command.add_argument("data", type=Path)
     command.add_argument("work", type=Path)
     command.add_argument("run")
-    _run(**vars(parser.parse_args(arguments)))
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "prepare":
+        from training.prepare import prepare
+
+        prepare(chosen.data, chosen.work)
+    elif chosen.command == "ship":
+        from training.ship import ship
+
+        ship(chosen.data, chosen.work, chosen.run)
+    elif chosen.command == "runs":
+        from training.runs import table
+
+        print(table(chosen.work))
+    else:
+        _train(chosen)
     return 0
 
 
-def _run(command: str, work: Path, data: Path | None = None, run: str = "", **plan: object) -> None:
-    if command == "prepare" and data:
-        from training.prepare import prepare
-
-        prepare(data, work)
-    elif command == "ship" and data:
-        from training.ship import ship
-
-        ship(data, work, run)
-    elif command == "runs":
-        from training.runs import table
-
-        print(table(work))
-    else:
-        _train(work, **plan)
-
-
-def _train(work: Path, threads: int, **plan: object) -> None:
+def _train(chosen: argparse.Namespace) -> None:
     from retrieval.indexing.bundled_model import ensure_bundled_model
     from training.train import Plan, Run
 
-    given = {key: value for key, value in plan.items() if value is not None}
-    model = ensure_bundled_model(work / "models")
-    Run(work, model, Plan(**given), threads).train()  # type: ignore[arg-type]
+    given = {field.name: getattr(chosen, field.name) for field in fields(Plan)}
+    plan = Plan(**{name: value for name, value in given.items() if value is not None})
+    Run(chosen.work, ensure_bundled_model(chosen.work / "models"), plan, chosen.threads).train()
 
 
 def _add_plan(command: argparse.ArgumentParser) -> None:

@@ -5,7 +5,8 @@ On the held-back fold alone, by the product's own pipeline:
 1. For the order: the search's score, the relevance and the margin of the hits that are read, by
    listwise logistic regression; once for the fold's Indonesian questions, once for all of their
    translations together, which stand for every pair of languages without questions of its own.
-2. For refusing: half of the articles are taken out, then the other half instead. Two logistic
+2. For refusing: half of the articles are taken out, near-duplicates together, then the other half
+   instead. Two logistic
    regressions over the search's signals and the reader's, as in
    `retrieval.evaluation.calibrate`.
 3. For marking: the margin from which a span is more often right than wrong.
@@ -43,6 +44,7 @@ from retrieval.intake.language import detect_language
 from retrieval.kabar import Kabar, open_kabar
 from retrieval.settings import RetrievalSettings
 from retrieval.storage.engines import restore_storage
+from training.data import assign_folds, near_duplicates, read_lines
 from training.measure import normalized, overlap_f1
 from training.prepare import SEED
 
@@ -83,7 +85,7 @@ def calibrate(data: Path, work: Path, weights: Path) -> dict[str, Any]:
             marks += spans if pair == _OWN else []
             logger.info("%s: %s", pair, _described(competitions, order[pair]))
     mark_from = fit_mark(marks)
-    regressions = _fit_refusal(work, weights, order, (own, translated, everyday))
+    regressions = _fit_refusal(data, work, weights, order, (own, translated, everyday))
     return {"order": order, **regressions, "threshold": 0.5, "mark_from": mark_from}
 
 
@@ -235,19 +237,23 @@ def fit_mark(spans: Sequence[tuple[float, bool]]) -> float:
     return round(float(likely[0]) if len(likely) else float(margins.max()), 3)
 
 
+def _clusters(data: Path) -> dict[str, str]:
+    articles = read_lines(data / "facqa" / "articles.jsonl")
+    return near_duplicates({record["id"]: record["text"] for record in articles})
+
+
 def _fit_refusal(
+    data: Path,
     work: Path,
     weights: Path,
     order: dict[str, dict[str, float]],
     groups: tuple[list[LabelledQuestion], ...],
 ) -> dict[str, Any]:
-    ids = sorted(json.loads((work / "folds.json").read_text(encoding="utf-8")))
-    random.Random(SEED).shuffle(ids)
-    half = len(ids) // 2
+    halves = assign_folds(_clusters(data), 2, SEED + 1)
     signals, answerable, same = [], [], []
-    for gone in (ids[:half], ids[half:]):
-        out = set(gone)
-        with _library(work, gone) as kabar:
+    for half in (0, 1):
+        out = {name for name, side in halves.items() if side == half}
+        with _library(work, sorted(out)) as kabar:
             reading = close_reading(kabar, weights, order)
             for questions in groups:
                 for question, found in zip(questions, _find(kabar, questions), strict=True):

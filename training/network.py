@@ -8,6 +8,7 @@ that what was trained is saved as it is: ``lN.q.w`` and so on as in the bundled 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import torch
 from safetensors.torch import load_file
@@ -50,7 +51,8 @@ class Layer(nn.Module):
         attended = self.ao(attended.transpose(1, 2).reshape(rows, tokens, HIDDEN))
         hidden = self.aln(hidden + functional.dropout(attended, self.dropout, self.training))
         wide = self.fo(functional.gelu(self.fi(hidden)))
-        return self.oln(hidden + functional.dropout(wide, self.dropout, self.training))
+        wide = functional.dropout(wide, self.dropout, self.training)
+        return cast(Tensor, self.oln(hidden + wide))
 
 
 class Network(nn.Module):

@@ -55,7 +55,8 @@ def prepare(data: Path, work: Path) -> None:
     with _library(data, work) as kabar:
         questions = read_facqa(data / "facqa", "train")
         negatives = mine(kabar, questions, clusters)
-        train, held_back = [], []
+        train: list[Example] = []
+        held_back: list[Example] = []
         for question, wrong in zip(questions, negatives, strict=True):
             # A wrong passage of the other side would show it what it must not know.
             inside = folds[question.article] == 0
@@ -136,11 +137,11 @@ def idk_examples(
                 Example(question.question, question.text[start:end], -1, -1, question.id)
             )
             continue
-        around = next((i for i, (_, b) in enumerate(spans) if question.start < b), None)
-        if around is None:
+        holding = next((i for i, (_, b) in enumerate(spans) if question.start < b), None)
+        if holding is None:
             continue
-        start, end = cut(around)
-        if counts[around] > 2 * WINDOW_TOKENS or question.end > end or question.start < start:
+        start, end = cut(holding)
+        if counts[holding] > 2 * WINDOW_TOKENS or question.end > end or question.start < start:
             continue  # an answer over two sentences
         examples.append(
             Example(

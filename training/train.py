@@ -35,6 +35,9 @@ from training.network import Network
 from training.trunk import Rows, Trunk
 
 LAYERS = 12
+FACQA_PREFIX = "train-"
+"""How the names of FacQA's training questions begin."""
+
 _SAVE_SECONDS = 180.0
 _PREFIX_STEPS = 25
 
@@ -56,6 +59,7 @@ class Plan:
     rank_weight: float = 0.5
     answer_weight: float = 0.5
     negatives: int = 1
+    other_questions: int = 3_000
     half: bool = False
     start_from: str = ""
 
@@ -66,11 +70,19 @@ class Plan:
         return self.rate * min(rising, max(falling, 0.0))
 
 
-def groups_of(examples: Sequence[Example]) -> list[list[int]]:
-    """Return the rows of each question: the right one first, where there is one."""
+def groups_of(examples: Sequence[Example], other_questions: int = 3_000) -> list[list[int]]:
+    """Return the rows of each question: the right one first, where there is one.
+
+    Args:
+        examples: The examples.
+        other_questions: How many questions are used that are not of FacQA.
+    """
     found: dict[str, list[int]] = defaultdict(list)
     for row, example in enumerate(examples):
         found[example.group].append(row)
+    others = [name for name in found if not name.startswith(FACQA_PREFIX)]
+    for name in others[other_questions:]:
+        del found[name]
     return list(found.values())
 
 
@@ -194,7 +206,7 @@ class Run:
 
     def train(self) -> None:
         """Train to the plan's last step, then measure and write the weights."""
-        groups = groups_of(self.rows.examples)
+        groups = groups_of(self.rows.examples, self.plan.other_questions)
         saved = time.monotonic()
         with Progress(
             TextColumn(self.plan.name), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
@@ -227,7 +239,7 @@ class Run:
             outputs = self.network(torch.from_numpy(hidden), torch.from_numpy(real))
         loss, parts = loss_of(outputs, targets, [len(group) for group in batch], self.plan)
         self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
         self.step += 1

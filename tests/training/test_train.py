@@ -25,11 +25,12 @@ def test_the_rate_rises_stays_and_falls_to_nothing() -> None:
 
 def test_a_question_is_a_group_with_its_right_passage_first() -> None:
     examples = [
-        Example("q", "p", 0, 1, "a"),
-        Example("q", "n", -1, -1, "a"),
+        Example("q", "p", 0, 1, "train-1"),
+        Example("q", "n", -1, -1, "train-1"),
         Example("r", "p", -1, -1, "b"),
     ]
     assert groups_of(examples) == [[0, 1], [2]]
+    assert groups_of(examples, other_questions=0) == [[0, 1]]
 
 
 def test_every_group_is_in_one_batch_of_about_so_many_rows() -> None:
