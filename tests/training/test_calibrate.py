@@ -1,0 +1,40 @@
+"""What a reading counts, fitted to a few made-up questions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from training.calibrate import Competition, fit_mark, fit_order
+
+
+def competitions(helps: bool) -> list[Competition]:
+    """Questions whose search is blind; relevance tells the right hit, or nothing."""
+    draw = np.random.default_rng(1)
+    made = []
+    for _ in range(200):
+        rows = draw.normal(0, 1, (4, 3)) * [0.05, 1, 1]
+        right = np.zeros(4, bool)
+        right[draw.integers(4)] = True
+        rows[:, 0] += 0.05 * right
+        rows[:, 1] += 3 * right * helps - 3 * right * (not helps)
+        made.append((rows, right))
+    return made
+
+
+def test_what_helps_has_a_weight() -> None:
+    order = fit_order(competitions(helps=True))
+    assert order["relevance"] > 0.01
+    assert order["relevance"] > 5 * order["margin"]
+
+
+def test_what_misleads_has_none() -> None:
+    assert fit_order(competitions(helps=False))["relevance"] == 0
+
+
+def test_spans_are_marked_from_where_most_are_right() -> None:
+    spans = [(margin, margin > 1) for margin in np.linspace(-4, 4, 81).tolist()]
+    assert 0.8 <= fit_mark(spans) <= 1.2
+
+
+def test_where_no_span_is_right_hardly_any_is_marked() -> None:
+    assert fit_mark([(1.0, False), (2.0, False), (3.0, False)]) == 3.0
