@@ -464,7 +464,7 @@ class Kabar(AbstractContextManager["Kabar"]):
         try:
             trunk = self.embedder.trunk()
             weights, calibration = load_reader()
-            network = ReaderNetwork(weights, trunk.run_shared)
+            network = ReaderNetwork(weights, trunk.run_shared, threads=self._settings.model_threads)
         except ModelError as error:
             logger.warning("Search answers without the reader: %s", error)
             return None

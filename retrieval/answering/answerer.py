@@ -271,7 +271,7 @@ class Answerer:
             model=self._model,
             details={
                 **_details(finding, quotes),
-                "threshold": self._deciding(hits[0]).threshold if hits else None,
+                "threshold": (self._deciding(hits[0]) if hits else self._calibration).threshold,
             },
             asked_at=self._clock(),
         )
