@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retrieval.answering.close_reading import READ_HITS, CloseReading
-from retrieval.answering.confidence import SIGNALS
+from retrieval.answering.confidence import SIGNALS, Regression
 from retrieval.answering.reader import TrunkReader
 from retrieval.answering.reading_calibration import (
     ANY_PAIR,
@@ -131,20 +131,13 @@ def close_reading(
 
     trunk = kabar.embedder.trunk()
     nothing = {ANY_PAIR: dict.fromkeys(READING_SIGNALS, 0.0)}
-    never = fit_nothing()
+    never = Regression(0.0, {})
     return CloseReading(
         TrunkReader(trunk.tokenizer, ReaderNetwork(load_file(weights), trunk.run_shared)),
         ReadingCalibration(order or nothing, never, never, 0.5, 0.0),
         count_tokens=kabar.embedder.count_tokens,
         detect_language=detect_language,
     )
-
-
-def fit_nothing() -> Any:
-    """Return a regression that says one half to everything."""
-    from retrieval.answering.confidence import Regression
-
-    return Regression(0.0, {})
 
 
 def _find(kabar: Kabar, questions: Sequence[LabelledQuestion]) -> list[Found]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -28,12 +28,7 @@ def overlap_f1(found: Sequence[str], right: Sequence[str]) -> float:
     return 2 * shared / (len(found) + len(right))
 
 
-def measure(
-    network: Network,
-    trunk: Trunk,
-    rows: Rows,
-    note: Callable[[dict[str, float]], None] | None = None,
-) -> dict[str, float]:
+def measure(network: Network, trunk: Trunk, rows: Rows) -> dict[str, float]:
     """Measure a network.
 
     Returns:
@@ -69,7 +64,7 @@ def measure(
     for row, example in enumerate(rows.examples):
         groups[example.group].append(row)
     ranked = [rows_ for rows_ in groups.values() if len(rows_) > 1 and holds[rows_[0]]]
-    result = {
+    return {
         "f1": float(np.mean(list(f1.values()))),
         "exact": float(np.mean(list(exact.values()))),
         "first_by_relevance": float(np.mean([relevance[g].argmax() == 0 for g in ranked])),
@@ -78,6 +73,3 @@ def measure(
         "auroc_margin": area_under_roc(margin[holds].tolist(), margin[~holds].tolist()),
         "rows": float(len(order)),
     }
-    if note:
-        note(result)
-    return result

@@ -39,7 +39,7 @@ FACQA_PREFIX = "train-"
 """How the names of FacQA's training questions begin."""
 
 _SAVE_SECONDS = 180.0
-_PREFIX_STEPS = 25
+_LOG_STEPS = 25
 
 
 @dataclass(frozen=True)
@@ -245,8 +245,8 @@ class Run:
         self.step += 1
         self.log.append({"step": self.step, "rows": len(chosen), "rate": rate,
                          "seconds": time.monotonic() - began, **parts})  # fmt: skip
-        if self.step % _PREFIX_STEPS == 0:
-            recent = self.log[-_PREFIX_STEPS:]
+        if self.step % _LOG_STEPS == 0:
+            recent = self.log[-_LOG_STEPS:]
             line = {
                 "step": self.step,
                 **{k: round(float(np.mean([r[k] for r in recent])), 3) for k in parts},
