@@ -49,7 +49,7 @@ class RetrievalSettings(BaseSettings):
     reader: Literal["off", "on"] = Field(
         default="off",
         validation_alias="KABAR_READER",
-        description="`on` marks the answer in its quote; needs the bundled model.",
+        description="`on` lets a reader mark the answer; its weights are not shipped yet.",
     )
     max_file_megabytes: int = Field(
         default=20,
