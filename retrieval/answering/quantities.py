@@ -229,9 +229,10 @@ def _quantities(tokens: Sequence[_Token | Quantity]) -> tuple[Quantity, ...]:
     found = []
     for at, token in enumerate(tokens):
         if isinstance(token, Quantity):
-            what = _what(tokens, at)
+            year_like = _YEAR.fullmatch(f"{token.value:g}") is not None
+            what = _what(tokens, at, year_like=year_like)
             # A number alone that looks like a year is one; so is a bracketed age nobody's count.
-            if what or not _YEAR.fullmatch(f"{token.value:g}"):
+            if what or not year_like:
                 found.append(Quantity(token.value, what))
         elif token.kind == "range":
             first, last = regex.split("[-–]", token.text)
@@ -239,12 +240,11 @@ def _quantities(tokens: Sequence[_Token | Quantity]) -> tuple[Quantity, ...]:
     return tuple(found)
 
 
-def _what(tokens: Sequence[_Token | Quantity], at: int) -> str:
-    """Return what the number at a place counts."""
+def _what(tokens: Sequence[_Token | Quantity], at: int, *, year_like: bool) -> str:
+    """Return what the number at a place counts; one that may be a year, no word behind it."""
     before = tokens[at - 1] if at else None
     if isinstance(before, _Token) and (currency := LEXICON.currency(before.text)):
         return currency
-    year_like = _YEAR.fullmatch(f"{tokens[at].value:g}")  # type: ignore[union-attr]
     best: tuple[float, str] | None = None
     person = ""
     for step, limit in ((1, _AFTER), (-1, _BEFORE)):
