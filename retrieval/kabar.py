@@ -1,7 +1,7 @@
-"""The door: wires everything once, for the bot and the command line.
+"""The door, for the bot and the command line: a library to read into, search and ask.
 
-Nothing heavy is made before it is needed: reading files needs no model until there is something
-new to embed, statistics and the inbox need none at all.
+What it is made of is wired in `retrieval.parts`. Nothing heavy is made before it is needed: reading
+files needs no model until there is something new to embed, statistics and the inbox need none.
 """
 
 from __future__ import annotations
@@ -9,15 +9,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, closing
-from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
-from retrieval.errors import KabarError, ModelError
-from retrieval.indexing.right_of_way import RightOfWay
+from retrieval.errors import KabarError
+from retrieval.parts import Once, Parts
 from retrieval.records import (
     Answer,
     Article,
@@ -34,29 +31,21 @@ from retrieval.storage.engines import Clock, open_storage, restore_storage, utc_
 
 if TYPE_CHECKING:
     from retrieval.answering.answerer import Answerer
-    from retrieval.answering.background import Background
     from retrieval.answering.close_reading import CloseReading
     from retrieval.answering.search import Searcher
-    from retrieval.conversation.understanding import Understanding
     from retrieval.conversation_desk import ConversationDesk
     from retrieval.digest.composer import Composer
     from retrieval.digest_desk import DigestDesk
     from retrieval.follow_desk import FollowDesk
-    from retrieval.follows.finder import Finder
     from retrieval.indexing.embedder import Embedder
     from retrieval.newsroom import Newsroom
-    from retrieval.records import Vectors
     from retrieval.settings import RetrievalSettings
     from retrieval.storage.base import InboxStorage, Storage
-    from retrieval.stories.keeper import StoryKeeper
     from retrieval.story_desk import StoryDesk
 
 __all__ = ["Clock", "Kabar", "open_kabar", "utc_now"]
 
 logger = logging.getLogger(__name__)
-
-_SENTENCES_IN_MIND = 256
-"""Sentences whose terms are remembered: those of some five questions."""
 
 
 def open_kabar(settings: RetrievalSettings, clock: Clock = utc_now) -> Kabar:
@@ -82,7 +71,7 @@ class Kabar(AbstractContextManager["Kabar"]):
         self._storage = storage
         self._clock = clock
         self._lock = RLock()
-        self._right_of_way = RightOfWay()
+        self._parts = Parts(settings, storage, clock)
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -92,10 +81,9 @@ class Kabar(AbstractContextManager["Kabar"]):
 
     def close(self) -> None:
         """Release threads and files."""
-        if "_newsroom" in self.__dict__:
-            self._newsroom.close()
-        if "_searcher" in self.__dict__:
-            self._searcher.close()
+        if "newsroom" in vars(self):
+            self.newsroom.close()
+        self._parts.close()
         self._storage.close()
 
     # -- reading ---------------------------------------------------------------------------
@@ -161,7 +149,7 @@ class Kabar(AbstractContextManager["Kabar"]):
         """
         if not self._storage.articles_without_story(self.model, 1):
             return 0
-        return self._story_keeper.assign_pending(on_assigned, stop)
+        return self._parts.story_keeper.assign_pending(on_assigned, stop)
 
     def forget_index(self) -> None:
         """Delete everything derived from the articles; `index_pending` derives it anew."""
@@ -209,7 +197,7 @@ class Kabar(AbstractContextManager["Kabar"]):
             except KabarError as error:
                 outcomes[index] = error
         if cleaned:
-            with self._right_of_way.question():
+            with self._parts.right_of_way.question():
                 asked = list(cleaned.values())
                 found = self.searcher.find(asked, k, [filters] * len(asked))
                 if reading := self.close_reading:
@@ -241,9 +229,9 @@ class Kabar(AbstractContextManager["Kabar"]):
             asks: Questions, alone or with what was said before.
             filters: What narrows every search, beside the times that questions name.
         """
-        with self._right_of_way.question():
+        with self._parts.right_of_way.question():
             each = [Ask(ask) if isinstance(ask, str) else ask for ask in asks]
-            inquiries = [self._understanding.inquiry(ask, filters) for ask in each]
+            inquiries = [self._parts.understanding.inquiry(ask, filters) for ask in each]
             return self.conversations.keep(each, self.answerer.weigh(inquiries))
 
     def explain(self, receipt_id: int) -> Receipt | None:
@@ -256,26 +244,16 @@ class Kabar(AbstractContextManager["Kabar"]):
 
     # -- looking after it ------------------------------------------------------------------
 
-    @property
+    @Once
     def newsroom(self) -> Newsroom:
         """The feeds, and what keeps reading them."""
-        with self._lock:
-            return self._newsroom
-
-    @cached_property
-    def _newsroom(self) -> Newsroom:
         from retrieval.newsroom import Newsroom
 
         return Newsroom(self._settings, self._storage, self._clock, self)
 
-    @property
+    @Once
     def digests(self) -> DigestDesk:
         """Who wants a daily digest, what it tells, and its way to them."""
-        with self._lock:
-            return self._digests
-
-    @cached_property
-    def _digests(self) -> DigestDesk:
         from retrieval.digest_desk import DigestDesk
 
         return DigestDesk(self._settings, self._storage, self._clock, self._ready_composer)
@@ -283,64 +261,35 @@ class Kabar(AbstractContextManager["Kabar"]):
     def _ready_composer(self) -> Composer:
         """Return what composes, once every indexed article is in a story: digests tell stories."""
         self.assign_stories()
-        with self._lock:
-            return self._made_composer
+        return self._parts.composer
 
-    @cached_property
-    def _made_composer(self) -> Composer:
-        from retrieval.digest.composer import Composer
-
-        return Composer(
-            self._storage,
-            self.model,
-            embed_topics=self.embedder.embed_queries,
-            unrelated=self._background.cohort,
-        )
-
-    @cached_property
+    @Once
     def stories(self) -> StoryDesk:
         """What there is to read, for whoever asks nothing in particular."""
         from retrieval.story_desk import StoryDesk
 
         return StoryDesk(self._storage, self.search, self.statistics, self._clock)
 
-    @cached_property
+    @Once
     def conversations(self) -> ConversationDesk:
         """What was said to whom, and what they think of it."""
         from retrieval.conversation_desk import ConversationDesk
 
         return ConversationDesk(self._storage, self._clock)
 
-    @property
+    @Once
     def follows(self) -> FollowDesk:
         """The questions that people follow."""
-        with self._lock:
-            return self._follows
-
-    @cached_property
-    def _follows(self) -> FollowDesk:
         from retrieval.follow_desk import FollowDesk
 
         return FollowDesk(
             self._storage,
             self.model,
             self._clock,
-            understand=self._understanding.inquiry,
+            understand=self._parts.understanding.inquiry,
             subscriber=self.digests.subscriber,
-            finder=self._ready_finder,
+            finder=lambda: self._parts.finder,
         )
-
-    def _ready_finder(self) -> Finder:
-        with self._lock:
-            return self._made_finder
-
-    @cached_property
-    def _made_finder(self) -> Finder:
-        from retrieval.follows.finder import Finder
-        from retrieval.stories.levels import Levels
-
-        levels = Levels(self._background.cohort)
-        return Finder(self._storage, self.model, self.answerer.weigh, levels)
 
     @property
     def inbox(self) -> InboxStorage:
@@ -375,156 +324,29 @@ class Kabar(AbstractContextManager["Kabar"]):
         """Return facts for the operator: engine, file, index, model."""
         return {**self._storage.details(), "model": self.model}
 
-    @cached_property
+    # -- its parts, opened at the first use ------------------------------------------------
+
+    @property
     def model(self) -> str:
         """The name under which passages are stored: all that they depend on."""
-        from retrieval.indexing.recipe import passage_model
-
-        return passage_model(self._settings.embedding_model)
+        return self._parts.model
 
     @property
     def embedder(self) -> Embedder:
-        """The embedding model, opened at the first use."""
-        with self._lock:
-            return self._embedder
-
-    @cached_property
-    def _embedder(self) -> Embedder:
-        from retrieval.indexing.embedder import Embedder
-
-        return Embedder(
-            self._settings.embedding_model,
-            self._settings.models_folder,
-            self._right_of_way,
-            threads=self._settings.model_threads,
-        )
-
-    # Made at the first use, once: the lock is held while a part and those it needs are made.
+        """The embedding model."""
+        return self._parts.embedder
 
     @property
     def searcher(self) -> Searcher:
         """What finds passages."""
-        with self._lock:
-            return self._searcher
+        return self._parts.searcher
 
     @property
     def close_reading(self) -> CloseReading | None:
         """What reads the best hits; None where nothing does."""
-        with self._lock:
-            return self._close_reading
+        return self._parts.close_reading
 
     @property
     def answerer(self) -> Answerer:
         """What answers questions."""
-        with self._lock:
-            return self._answerer
-
-    @cached_property
-    def _understanding(self) -> Understanding:
-        from retrieval.conversation.understanding import Understanding
-        from retrieval.digest.zones import zone_of
-
-        return Understanding(self._clock, lambda: self.statistics().oldest, zone_of)
-
-    @cached_property
-    def _searcher(self) -> Searcher:
-        from retrieval.answering.confidence import shipped_calibration
-        from retrieval.answering.search import Searcher
-
-        return Searcher(
-            self._storage,
-            self.embedder.embed_queries,
-            self._analyze,
-            self._background,
-            model=self.model,
-            weights=shipped_calibration().weights,
-            clock=self._clock,
-        )
-
-    @cached_property
-    def _analyze(self) -> Callable[[str], list[str]]:
-        """Text to terms, with the last questions' sentences in mind.
-
-        Scoring, quoting and judging each ask for the sentences of the best hits.
-        """
-        from retrieval.indexing.analyzer import analyze
-
-        return lru_cache(maxsize=_SENTENCES_IN_MIND)(analyze)
-
-    @cached_property
-    def _close_reading(self) -> CloseReading | None:
-        if self._settings.reader == "off":
-            return None
-        from retrieval.answering.close_reading import CloseReading
-        from retrieval.answering.reader import TrunkReader
-        from retrieval.answering.reader_file import load_reader
-        from retrieval.indexing.reader_network import ReaderNetwork
-        from retrieval.intake.language import detect_language
-
-        try:
-            trunk = self.embedder.trunk()
-            weights, calibration = load_reader()
-            network = ReaderNetwork(weights, trunk.run_shared, threads=self._settings.model_threads)
-        except ModelError as error:
-            logger.warning("Search answers without the reader: %s", error)
-            return None
-        return CloseReading(
-            TrunkReader(trunk.tokenizer, network),
-            calibration,
-            count_tokens=self.embedder.count_tokens,
-            detect_language=detect_language,
-        )
-
-    @cached_property
-    def _background(self) -> Background:
-        from retrieval.answering.background import Background
-
-        background = Background(self._embed_sentences)
-        background.warm(list(self.statistics().languages))
-        return background
-
-    @property
-    def _story_keeper(self) -> StoryKeeper:
-        with self._lock:
-            return self._made_story_keeper
-
-    @cached_property
-    def _made_story_keeper(self) -> StoryKeeper:
-        from retrieval.stories.keeper import StoryKeeper
-
-        return StoryKeeper(
-            self._storage,
-            self.model,
-            embed=self._embed_sentences,
-            unrelated=self._background.cohort,
-        )
-
-    @cached_property
-    def _answerer(self) -> Answerer:
-        from retrieval.answering.answerer import Answerer
-        from retrieval.answering.confidence import shipped_calibration
-        from retrieval.answering.outlets import Outlets
-        from retrieval.answering.quotes import MAX_QUOTES
-        from retrieval.intake.language import detect_language
-
-        outlets = Outlets(
-            self._background.cohort, self._storage.story_places, self._analyze, together=MAX_QUOTES
-        )
-        outlets.warm(list(self.statistics().languages))
-
-        return Answerer(
-            self._storage,
-            self.searcher,
-            self._background,
-            shipped_calibration(),
-            outlets,
-            analyze=self._analyze,
-            detect_language=detect_language,
-            model=self.model,
-            clock=self._clock,
-            close_reading=self.close_reading,
-        )
-
-    def _embed_sentences(self, sentences: Sequence[str]) -> Vectors:
-        vectors = self.embedder.embed_passages(sentences, [[] for _ in sentences])
-        return np.stack([vector for vector, _ in vectors])
+        return self._parts.answerer

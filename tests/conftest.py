@@ -146,8 +146,8 @@ def open_library(seeds_library: Kabar) -> LibraryOpener:
     def open_with_the_model(settings: RetrievalSettings, clock: Clock = utc_now) -> Kabar:
         library = open_kabar(settings, clock)
         if settings.embedding_model == BUNDLED:
-            for part in ("_embedder", "_right_of_way", "_background"):
-                vars(library)[part] = getattr(seeds_library, part)
+            for part in ("embedder", "right_of_way", "background"):
+                vars(library._parts)[part] = getattr(seeds_library._parts, part)
         return library
 
     return open_with_the_model

@@ -27,7 +27,7 @@ QUESTIONS = (
 def open_reading(settings: SettingsFactory, kabar: Kabar) -> Kabar:
     library = open_kabar(settings(KABAR_READER="on"))
     # What it would open at its first question; once is enough for all libraries of a run.
-    vars(library)["_embedder"] = kabar.embedder
+    vars(library._parts)["embedder"] = kabar.embedder
     library.ingest([SEEDS])
     library.index_pending()
     return library

@@ -66,7 +66,7 @@ def _articles(questions: list[Json]) -> Iterator[str]:
 
 def _judged(kabar: Kabar, number: int, one: Json) -> list[tuple[bool, bool, bool]]:
     """Return of each later sentence whether it is news, is taken so, and is in the language."""
-    levels = Levels(kabar._background.cohort)
+    levels = Levels(kabar._parts.background.cohort)
     novelty = Novelty(kabar._storage, kabar.model, levels)
     count = len(one["told"]) + len(one["later"])
     articles = kabar.get_articles(f"{number}-{place}" for place in range(count))
