@@ -55,12 +55,8 @@ class Follows:
     async def command(self, update: Update, _: Any) -> None:
         """Follow a question: the one written, that of the answer replied to, or the last one."""
         note(kind="follow")
-        message = update.effective_message
-        if message is None:
-            return
-        talk = await self._to.about(message)
-        if talk.in_channel:
-            await self._to.say(talk, wording.no_following_here(talk.t))
+        talk = await self._talk(update)
+        if talk is None:
             return
         wish = await self._wish(talk)
         if wish is None:
@@ -78,15 +74,22 @@ class Follows:
     async def following(self, update: Update, _: Any) -> None:
         """List what is followed."""
         note(kind="following")
-        message = update.effective_message
-        if message is None:
-            return
-        talk = await self._to.about(message)
-        if talk.in_channel:
-            await self._to.say(talk, wording.no_following_here(talk.t))
+        talk = await self._talk(update)
+        if talk is None:
             return
         follows = await self._to.call(self._desk.following, talk.chat_id)
         await self._to.panels.send(talk.place, *following_message(follows, reader_of(talk)))
+
+    async def _talk(self, update: Update) -> Talk | None:
+        """Return who talks; None where nothing is followed, which a channel is told."""
+        message = update.effective_message
+        if message is None:
+            return None
+        talk = await self._to.about(message)
+        if talk.in_channel:
+            await self._to.say(talk, wording.no_following_here(talk.t))
+            return None
+        return talk
 
     async def _wish(self, talk: Talk) -> Ask | Turn | None:
         """Return what is to be followed, or None where nothing is named."""
