@@ -11,9 +11,13 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+TRANSLATED_PREFIX = "translated-"
+"""How the names of questions begin that were asked in another language first."""
 
 SHINGLE_WORDS = 4
 DUPLICATE_SHARE = 0.3
@@ -50,6 +54,7 @@ class Labelled:
         text: The article.
         start: Where the answer starts in the text; -1 where there is none.
         end: Where it ends.
+        translated: The question's name that this one is a translation of.
     """
 
     id: str
@@ -58,6 +63,12 @@ class Labelled:
     text: str
     start: int
     end: int
+    translated: str = ""
+
+    @property
+    def source(self) -> str:
+        """The name of the question as it was first asked."""
+        return self.translated or self.id
 
     @property
     def answer(self) -> str:
@@ -83,6 +94,24 @@ def read_facqa(folder: Path, part: str) -> list[Labelled]:
                 start, start + len(answer) if start >= 0 else -1,
             )
         )  # fmt: skip
+    return found
+
+
+def translations(questions: Sequence[Labelled]) -> list[Labelled]:
+    """Return the questions that the product carries in other languages, with the same answers."""
+    by_id = {question.id: question for question in questions}
+    path = files("retrieval.evaluation").joinpath("data", "questions-translated.jsonl")
+    found = []
+    for record in read_lines(Path(str(path))):
+        source = by_id[record["id"].rsplit("-", 1)[0]]
+        found.append(
+            replace(
+                source,
+                id=TRANSLATED_PREFIX + record["id"],
+                question=record["question"],
+                translated=source.id,
+            )
+        )
     return found
 
 

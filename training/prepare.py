@@ -1,22 +1,23 @@
 """Makes the training material: ``python -m training prepare DATA WORK``.
 
-What is made, all from FacQA train and IDK-MRC train:
+What is made, from FacQA train, IDK-MRC train and what was written for it (`training.written`):
 
-- each FacQA question with its article, and with the best-ranked wrong passages that Kabar's own
-  search finds for it among all of FacQA's articles: no near-duplicates of the right one, none
-  that contains the answer's words;
+- each FacQA question, and its translations where there are some, with its article, and with the
+  best-ranked wrong passages that Kabar's own search finds for it among all of FacQA's articles: no
+  near-duplicates of the right one, none that contains the answer's words;
+- the written questions in the same way, among all written passages of all languages;
 - IDK-MRC's questions with windows of their paragraphs, answerable or not; a window that does not
   hold the answer of an answerable one is a wrong passage of it.
 
-FacQA's articles are dealt to folds. Fold 0 is written to files of its own: training never sees
-it, choices and calibration are made on it.
+FacQA's articles are dealt to folds. Fold 0, and a part of the written passages, are written to a
+file of their own: training never sees them, choices and calibration are made on them.
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -31,17 +32,19 @@ from training.data import (
     read_facqa,
     read_idk_mrc,
     read_lines,
+    translations,
     window,
     words,
     write_examples,
 )
+from training.written import read_written
 
 SEED = 20_220_103
 FOLDS = 5
 NEGATIVES = 3
 SEARCH_DEPTH = 25
-WINDOW_TOKENS = 110
-IDK_QUESTIONS = 3_000
+WINDOW_TOKENS = (110, 110, 200)
+"""One is drawn for each question: excerpts are read of `EXCERPT_TOKENS`, spans in whole texts."""
 
 
 def prepare(data: Path, work: Path) -> None:
@@ -52,84 +55,118 @@ def prepare(data: Path, work: Path) -> None:
     folds = assign_folds(clusters, FOLDS, SEED)
     (work / "folds.json").write_text(json.dumps(folds, indent=0), encoding="utf-8")
     draw = random.Random(SEED)
-    with _library(data, work) as kabar:
+    train: list[Example] = []
+    held_back: list[Example] = []
+    with open_library(
+        work / "library", work / "models", data / "facqa" / "articles.jsonl"
+    ) as kabar:
         questions = read_facqa(data / "facqa", "train")
-        negatives = mine(kabar, questions, clusters)
-        train: list[Example] = []
-        held_back: list[Example] = []
-        for question, wrong in zip(questions, negatives, strict=True):
-            # A wrong passage of the other side would show it what it must not know.
+        wrong = mine(kabar, questions, clusters, texts=articles)
+        for question in [*questions, *translations(questions)]:
             inside = folds[question.article] == 0
-            target = held_back if inside else train
-            target.append(_right(question))
-            target += [
-                Example(question.question, text, -1, -1, question.id)
-                for name, text in wrong
-                if inside or folds[name] != 0
-            ]
+            (held_back if inside else train).extend(
+                _group(
+                    question,
+                    # A wrong passage of the other side would show it what it must not know.
+                    [text for name, text in wrong[question.source] if inside or folds[name] != 0],
+                )
+            )
         idk = read_idk_mrc(data / "idk-mrc", "train")
-        train += idk_examples(kabar, idk, IDK_QUESTIONS, draw)
+        draw.shuffle(idk)
+        idk_rows = idk_examples(kabar, idk, draw)
+    train_written, held_back_written = _written(work)
+    train += train_written + idk_rows
+    held_back += held_back_written
     write_examples(work / "train.jsonl", train)
     write_examples(work / "held-back.jsonl", held_back)
     print(len(train), "examples to train on,", len(held_back), "held back")
 
 
-def _library(data: Path, work: Path) -> Kabar:
+def open_library(folder: Path, models: Path, articles: Path) -> Kabar:
+    """Open a library of a file of articles, indexed."""
     settings = RetrievalSettings.from_env(
-        KABAR_DATA_DIR=work / "library", KABAR_MODEL_DIR=work / "models"
+        KABAR_DATA_DIR=folder, KABAR_MODEL_DIR=models, KABAR_READER="off"
     )
     kabar = open_kabar(settings)
-    kabar.ingest([data / "facqa" / "articles.jsonl"])
+    kabar.ingest([articles])
     kabar.index_pending()
     return kabar
 
 
-def _right(question: Labelled) -> Example:
-    return Example(question.question, question.text, question.start, question.end, question.id)
+def _written(work: Path) -> tuple[list[Example], list[Example]]:
+    """Make examples of what was written, to train on and held back."""
+    passages, questions = read_written()
+    texts = {passage.id: passage.text for passage in passages}
+    held = {passage.id for passage in passages if passage.held_back}
+    articles = work / "written.jsonl"
+    with articles.open("w", encoding="utf-8") as file:
+        for passage in passages:
+            record = {"id": passage.id, "text": passage.text, "language": passage.language}
+            record |= {"source": "written", "title": ""}
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    train: list[Example] = []
+    held_back: list[Example] = []
+    with open_library(work / "library-written", work / "models", articles) as kabar:
+        wrong = mine(kabar, questions, {name: name for name in texts}, texts=texts)
+        for question in questions:
+            inside = question.article in held
+            others = [text for name, text in wrong[question.id] if inside or name not in held]
+            (held_back if inside else train).extend(_group(question, others))
+    return train, held_back
+
+
+def _group(question: Labelled, wrong: Sequence[str]) -> list[Example]:
+    """The question with its text; where that answers, with wrong ones too."""
+    right = Example(question.question, question.text, question.start, question.end, question.id)
+    if question.start < 0:
+        return [right]
+    return [right, *(Example(question.question, text, -1, -1, question.id) for text in wrong)]
 
 
 def mine(
-    kabar: Kabar, questions: Sequence[Labelled], clusters: dict[str, str]
-) -> list[list[tuple[str, str]]]:
+    kabar: Kabar,
+    questions: Sequence[Labelled],
+    clusters: Mapping[str, str],
+    *,
+    texts: Mapping[str, str],
+) -> dict[str, list[tuple[str, str]]]:
     """Find each question's best-ranked wrong passages.
 
     Args:
         kabar: The library of all articles.
         questions: The questions.
         clusters: Articles to their cluster of near-duplicates.
+        texts: Articles to their texts.
 
     Returns:
-        For each question the wrong articles and their passages, best first.
+        Of each question's id the wrong articles and their texts, best first.
     """
-    found = []
+    found = {}
     for start in range(0, len(questions), 64):
         batch = questions[start : start + 64]
         results = kabar.searcher.find([question.question for question in batch], SEARCH_DEPTH)
         for question, result in zip(batch, results, strict=True):
             answer = " ".join(words(question.answer))
             wrong = [
-                (hit.article.id, hit.text)
-                for hit in result.hits
-                if clusters[hit.article.id] != clusters[question.article]
-                and answer not in " ".join(words(hit.article.text))
+                (name, texts[name])
+                for name in dict.fromkeys(hit.article.id for hit in result.hits)
+                if clusters[name] != clusters[question.article]
+                and answer not in " ".join(words(texts[name]))
             ]
-            found.append(wrong[:NEGATIVES])
+            found[question.id] = wrong[:NEGATIVES]
     return found
 
 
-def idk_examples(
-    kabar: Kabar, questions: Sequence[Labelled], count: int, draw: random.Random
-) -> list[Example]:
-    """Make examples of so many IDK-MRC questions, with windows of their paragraphs."""
-    chosen = list(questions)
-    draw.shuffle(chosen)
+def idk_examples(kabar: Kabar, questions: Sequence[Labelled], draw: random.Random) -> list[Example]:
+    """Make examples of IDK-MRC's questions, with windows of their paragraphs."""
     examples: list[Example] = []
-    for question in chosen[:count]:
+    for question in questions:
         spans = [(s.start, s.end) for s in split_sentences(question.text, "id")]
         if not spans:
             continue
         counts = kabar.embedder.count_tokens([question.text[a:b] for a, b in spans])
-        cut = partial(window, question.text, spans, counts, budget=WINDOW_TOKENS, draw=draw)
+        budget = draw.choice(WINDOW_TOKENS)
+        cut = partial(window, question.text, spans, counts, budget=budget, draw=draw)
         if question.start < 0:
             around = _closest(question, spans)
             start, end = cut(around)
@@ -141,7 +178,7 @@ def idk_examples(
         if holding is None:
             continue
         start, end = cut(holding)
-        if counts[holding] > 2 * WINDOW_TOKENS or question.end > end or question.start < start:
+        if counts[holding] > 2 * budget or question.end > end or question.start < start:
             continue  # an answer over two sentences
         examples.append(
             Example(

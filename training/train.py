@@ -17,7 +17,7 @@ import json
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -29,14 +29,17 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional
 
-from training.data import Example, read_examples
+from training.data import TRANSLATED_PREFIX, Example, read_examples
 from training.measure import measure
 from training.network import Network
 from training.trunk import Rows, Trunk
 
 LAYERS = 12
-FACQA_PREFIX = "train-"
-"""How the names of FacQA's training questions begin."""
+OTHER_PREFIXES = {"indonesian-": "other_questions", TRANSLATED_PREFIX: "translated_questions"}
+"""How the names of questions begin of which each pass draws some, and the plan's number of them.
+
+The first are IDK-MRC's.
+"""
 
 _SAVE_SECONDS = 180.0
 _LOG_STEPS = 25
@@ -44,7 +47,10 @@ _LOG_STEPS = 25
 
 @dataclass(frozen=True)
 class Plan:
-    """What distinguishes one run from another."""
+    """What distinguishes one run from another.
+
+    ``start_from`` is another run's checkpoint, as ``a/before-decay.pt``; steps count from there.
+    """
 
     name: str
     steps: int
@@ -59,7 +65,8 @@ class Plan:
     rank_weight: float = 0.5
     answer_weight: float = 0.5
     negatives: int = 1
-    other_questions: int = 3_000
+    other_questions: int = 1_500
+    translated_questions: int = 1_500
     half: bool = False
     start_from: str = ""
 
@@ -70,20 +77,21 @@ class Plan:
         return self.rate * min(rising, max(falling, 0.0))
 
 
-def groups_of(examples: Sequence[Example], other_questions: int = 3_000) -> list[list[int]]:
-    """Return the rows of each question: the right one first, where there is one.
+def groups_of(examples: Sequence[Example]) -> dict[str, list[list[int]]]:
+    """Return the rows of each question, the right one first where there is one.
 
-    Args:
-        examples: The examples.
-        other_questions: How many questions are used that are not of FacQA.
+    Returns:
+        By the name of the plan's number of them, those that each pass draws from; under "",
+        those that each pass asks.
     """
     found: dict[str, list[int]] = defaultdict(list)
     for row, example in enumerate(examples):
         found[example.group].append(row)
-    others = [name for name in found if not name.startswith(FACQA_PREFIX)]
-    for name in others[other_questions:]:
-        del found[name]
-    return list(found.values())
+    pools: dict[str, list[list[int]]] = defaultdict(list)
+    for name, rows in found.items():
+        drawn = (pool for prefix, pool in OTHER_PREFIXES.items() if name.startswith(prefix))
+        pools[next(drawn, "")].append(rows)
+    return pools
 
 
 def batches_of(
@@ -137,16 +145,26 @@ def loss_of(
 
 
 def schedule(
-    groups: Sequence[Sequence[int]], lengths: Sequence[int], plan: Plan
+    pools: Mapping[str, Sequence[Sequence[int]]], lengths: Sequence[int], plan: Plan
 ) -> Iterator[list[list[int]]]:
-    """Yield the batches of every step, the same for the same plan."""
+    """Yield the batches of every step, the same for the same plan.
+
+    Args:
+        pools: What `groups_of` returns.
+        lengths: Tokens of each row.
+        plan: How many steps, and what of a question.
+    """
     draw = random.Random(plan.seed)
     done = 0
     while done < plan.steps:
+        asked: list[Sequence[int]] = []
+        for pool, groups in pools.items():
+            count = getattr(plan, pool) if pool else len(groups)
+            asked += draw.sample(groups, min(count, len(groups)))
         # Another choice of wrong passages each time.
         chosen = [
             [group[0], *draw.sample(group[1:], min(plan.negatives, len(group) - 1))]
-            for group in groups
+            for group in asked
         ]
         for batch in batches_of(chosen, lengths, plan.rows, draw):
             if done == plan.steps:
@@ -178,15 +196,16 @@ class Run:
 
     def _resume(self) -> None:
         own = self.folder / "checkpoint.pt"
-        start = self.folder.parent / self.plan.start_from / "checkpoint.pt"
+        start = self.folder.parent / self.plan.start_from
         source = own if own.exists() else start if self.plan.start_from else None
         if source:
             state = torch.load(source, weights_only=False)
             self.network.load_state_dict(state["network"])
             self.optimizer.load_state_dict(state["optimizer"])
+            torch.set_rng_state(state["random"])
+        if source == own:
             self.step = state["step"]
             self.log = state["log"]
-            torch.set_rng_state(state["random"])
 
     def save(self, name: str = "checkpoint.pt") -> None:
         """Keep all that is needed to go on; the old checkpoint stays until the new one is whole."""
@@ -206,13 +225,13 @@ class Run:
 
     def train(self) -> None:
         """Train to the plan's last step, then measure and write the weights."""
-        groups = groups_of(self.rows.examples, self.plan.other_questions)
+        pools = groups_of(self.rows.examples)
         saved = time.monotonic()
         with Progress(
             TextColumn(self.plan.name), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
         ) as progress:
             bar = progress.add_task("", total=self.plan.steps, completed=self.step)
-            batches = schedule(groups, self.rows.lengths.tolist(), self.plan)
+            batches = schedule(pools, self.rows.lengths.tolist(), self.plan)
             for number, batch in enumerate(batches):
                 if number < self.step:
                     continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 
 import pytest
 import torch
@@ -27,10 +28,9 @@ def test_a_question_is_a_group_with_its_right_passage_first() -> None:
     examples = [
         Example("q", "p", 0, 1, "train-1"),
         Example("q", "n", -1, -1, "train-1"),
-        Example("r", "p", -1, -1, "b"),
+        Example("r", "p", -1, -1, "indonesian-5-0"),
     ]
-    assert groups_of(examples) == [[0, 1], [2]]
-    assert groups_of(examples, other_questions=0) == [[0, 1]]
+    assert groups_of(examples) == {"": [[0, 1]], "other_questions": [[2]]}
 
 
 def test_every_group_is_in_one_batch_of_about_so_many_rows() -> None:
@@ -42,10 +42,19 @@ def test_every_group_is_in_one_batch_of_about_so_many_rows() -> None:
 
 def test_the_same_plan_makes_the_same_batches_and_enough_of_them() -> None:
     groups = [[3 * number, 3 * number + 1, 3 * number + 2] for number in range(7)]
-    first, second = (list(schedule(groups, [5] * 21, PLAN)) for _ in range(2))
+    first, second = (list(schedule({"": groups}, [5] * 21, PLAN)) for _ in range(2))
     assert first == second
     assert len(first) == PLAN.steps
     assert all(len(group) == 2 for batch in first for group in batch)
+
+
+def test_each_pass_draws_so_many_of_the_other_questions_and_not_the_same() -> None:
+    plan = replace(PLAN, steps=4, other_questions=2)
+    pools = {"": [[10, 11]], "other_questions": [[number] for number in range(10)]}
+    passes = list(schedule(pools, [5] * 12, plan))
+    drawn = [{row for group in batch for row in group} - {10, 11} for batch in passes]
+    assert [len(rows) for rows in drawn] == [2, 2, 2, 2]
+    assert len(set(map(frozenset, drawn))) > 1
 
 
 def outputs(right: int, relevance: list[float]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
