@@ -287,7 +287,7 @@ def _sliced(key: QuoteKey, article: Article | None) -> Quote | None:
         or not 0 <= key.start < key.end <= len(article.text)
     ):
         return None
-    return Quote(article, key.start, key.end, 0.0)
+    return Quote(article, key.start, key.end, 0.0, answer=key.answer)
 
 
 def _is_earlier(turn: Turn, other: Turn) -> bool:

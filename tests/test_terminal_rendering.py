@@ -50,8 +50,8 @@ def test_a_refusal_says_which_time_was_looked_in() -> None:
 
 
 def test_a_marked_answer_alone_is_bold_in_its_quote() -> None:
-    answer = found(whole(article("He called Erdogan.\nTwice.")), whole(article("Once.", id="b")))
-    text = answer_text(dataclasses.replace(answer, answer=Span(10, 17)))
+    first = dataclasses.replace(whole(article("He called Erdogan.\nTwice.")), answer=Span(10, 17))
+    text = answer_text(found(first, whole(article("Once.", id="b"))))
     assert text.plain.startswith("▌ He called Erdogan.\n▌ Twice.\n")
     bold = [text.plain[span.start : span.end] for span in text.spans if span.style == "bold"]
     assert bold == ["Erdogan", "Once."]

@@ -2,6 +2,7 @@
 
 python -m training prepare DATA WORK
 python -m training train WORK --name NAME --steps N
+python -m training average WORK NAME RUN=SHARE RUN=SHARE
 python -m training runs WORK
 python -m training ship DATA WORK NAME
 """
@@ -31,6 +32,11 @@ def main(arguments: list[str]) -> int:
     command.add_argument("work", type=Path)
     command.add_argument("--threads", type=int, default=2)
     _add_plan(command)
+    command = commands.add_parser("average", help="average the weights of runs")
+    command.add_argument("work", type=Path)
+    command.add_argument("name")
+    command.add_argument("shares", nargs="+", metavar="RUN=SHARE")
+    command.add_argument("--threads", type=int, default=2)
     command = commands.add_parser("runs", help="print all runs as a table")
     command.add_argument("work", type=Path)
     command = commands.add_parser("ship", help="calibrate a run and put it into the product")
@@ -46,6 +52,13 @@ def main(arguments: list[str]) -> int:
         from training.ship import ship
 
         ship(chosen.data, chosen.work, chosen.run)
+    elif chosen.command == "average":
+        from retrieval.indexing.bundled_model import ensure_bundled_model
+        from training.average import average
+
+        model = ensure_bundled_model(chosen.work / "models")
+        shares = {run: float(share) for run, share in (each.split("=") for each in chosen.shares)}
+        average(chosen.work, model, chosen.name, shares, chosen.threads)
     elif chosen.command == "runs":
         from training.runs import table
 

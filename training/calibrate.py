@@ -1,13 +1,13 @@
 """Fits what a reading counts, before a run is shipped.
 
-On the held-back fold alone, by the product's own pipeline:
+On what was held back from training alone, by the product's own pipeline, over FacQA's library and
+over that of the written passages (`training.written`):
 
-1. For the order: the search's score, the relevance and the margin of the hits that are read, by
-   listwise logistic regression; once for the fold's Indonesian questions, once for all of their
-   translations together, which stand for every pair of languages without questions of its own.
+1. For the order: the search's score, the relevance and the margin of the hits that may be read, by
+   listwise logistic regression; for each pair of languages with enough questions, and once for all
+   pairs but Indonesian and Indonesian together, which stands for every other.
 2. For refusing: half of the articles are taken out, near-duplicates together, then the other half
-   instead. Two logistic
-   regressions over the search's signals and the reader's, as in
+   instead. Two logistic regressions over the search's signals and the reader's, as in
    `retrieval.evaluation.calibrate`.
 3. For marking: the margin from which a span is more often right than wrong.
 """
@@ -17,9 +17,10 @@ from __future__ import annotations
 import json
 import logging
 import random
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,11 +32,11 @@ from retrieval.answering.confidence import SIGNALS, Regression
 from retrieval.answering.reader import TrunkReader
 from retrieval.answering.reading_calibration import (
     ANY_PAIR,
+    MOST,
     READING_SIGNALS,
     ReadingCalibration,
     reading_signals,
 )
-from retrieval.answering.search import Found
 from retrieval.evaluation.calibrate import fit_regression
 from retrieval.evaluation.metrics import area_under_roc
 from retrieval.evaluation.questions import LabelledQuestion, read_questions
@@ -47,21 +48,67 @@ from retrieval.storage.engines import restore_storage
 from training.data import assign_folds, near_duplicates, read_lines
 from training.measure import normalized, overlap_f1
 from training.prepare import SEED
+from training.written import read_written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
+
+    from retrieval.answering.reader import Reader
+    from retrieval.answering.search import Found
+    from retrieval.records import Hit, Reading
 
 logger = logging.getLogger(__name__)
 
 _OWN = "id-id"
+_ENOUGH = 60
+"""Questions of a pair of languages from which it gets weights of its own."""
+
 _NAMES = (*SIGNALS, *READING_SIGNALS)
 _RIDGE = 1e-3
 _BATCH = 64
+_WRITTEN_EVERY = 2
+"""Of the written questions every so many-th is asked."""
+
+_MOST_SHARE = 0.95
 
 Competition = tuple["NDArray[np.float64]", "NDArray[np.bool_]"]
-"""A question's hits that were read: score, relevance and margin, shape (n, 3); which are right."""
+"""Score, relevance and margin of the hits that may be read, shape (n, 3), and which are right."""
+
+
+@dataclass(frozen=True)
+class _Material:
+    """A library, and questions for it that training never saw.
+
+    Args:
+        library: Its folder, as ``prepare`` left it.
+        clusters: Its articles to their clusters of near-duplicates.
+        languages: Its articles to their languages.
+        questions: Those without an article are answered by none.
+    """
+
+    library: Path
+    clusters: dict[str, str]
+    languages: dict[str, str]
+    questions: list[LabelledQuestion]
+
+    def pair(self, question: LabelledQuestion) -> str:
+        """The question's language and that of its article."""
+        return f"{question.language}-{self.languages[question.article_id or '']}"
+
+
+@dataclass
+class _Remembering:
+    """A reader that reads nothing twice: what it reads does not depend on the library."""
+
+    reader: Reader
+    known: dict[tuple[str, str], Reading] = field(default_factory=dict)
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """As `Reader` says."""
+        new = [passage for passage in passages if (question, passage) not in self.known]
+        for passage, reading in zip(new, self.reader.read(question, new), strict=True):
+            self.known[question, passage] = reading
+        return [self.known[question, passage] for passage in passages]
 
 
 def calibrate(data: Path, work: Path, weights: Path) -> dict[str, Any]:
@@ -75,65 +122,106 @@ def calibrate(data: Path, work: Path, weights: Path) -> dict[str, Any]:
     Returns:
         What `ReadingCalibration.from_json` takes.
     """
-    own, translated, everyday = _questions(data, work)
-    with _library(work) as kabar:
-        reading = close_reading(kabar, weights)
-        order, marks = {}, []
-        for pair, questions in ((_OWN, own), (ANY_PAIR, translated)):
-            competitions, spans = _compete(kabar, reading, questions)
-            order[pair] = fit_order(competitions)
-            marks += spans if pair == _OWN else []
-            logger.info("%s: %s", pair, _described(competitions, order[pair]))
-    mark_from = fit_mark(marks)
-    regressions = _fit_refusal(data, work, weights, order, (own, translated, everyday))
-    return {"order": order, **regressions, "threshold": 0.5, "mark_from": mark_from}
+    materials = [_facqa(data, work), _written(work)]
+    known: dict[tuple[str, str], Reading] = {}
+    competitions: dict[str, list[Competition]] = defaultdict(list)
+    marks: list[tuple[float, bool]] = []
+    for material in materials:
+        with _library(work, material) as kabar:
+            reading = close_reading(kabar, weights, known)
+            for question, hits in _read_all(kabar, reading, material.questions):
+                right = np.array([hit.article.id == question.article_id for hit in hits])
+                if not right.any():
+                    continue
+                pair = material.pair(question)
+                competitions[pair].append((_rows(hits), right))
+                if pair == _OWN:
+                    marks += _marks(question, hits)
+    order = fit_orders(competitions)
+    regressions = _fit_refusal(work, weights, order, materials, known)
+    return {"order": order, **regressions, "threshold": 0.5, "mark_from": fit_mark(marks)}
 
 
-def _questions(
-    data: Path, work: Path
-) -> tuple[list[LabelledQuestion], list[LabelledQuestion], list[LabelledQuestion]]:
+def _facqa(data: Path, work: Path) -> _Material:
     folds = json.loads((work / "folds.json").read_text(encoding="utf-8"))
     shipped = Path(str(files("retrieval.evaluation").joinpath("data")))
+    own = read_questions(data / "facqa" / "questions-train.jsonl")
+    questions = [
+        *(replace(question, language="id") for question in own),
+        *read_questions(shipped / "questions-translated.jsonl"),
+    ]
+    articles = {r["id"]: r["text"] for r in read_lines(data / "facqa" / "articles.jsonl")}
+    return _Material(
+        work / "library",
+        near_duplicates(articles),
+        dict.fromkeys(articles, "id"),
+        [
+            *(question for question in questions if folds[question.article_id] == 0),
+            *read_questions(shipped / "questions-everyday.jsonl"),
+        ],
+    )
 
-    def held_back(path: Path) -> list[LabelledQuestion]:
-        return [q for q in read_questions(path) if folds[q.article_id] == 0]
 
-    own = held_back(data / "facqa" / "questions-train.jsonl")
-    return (
-        [replace(question, language="id") for question in own],
-        held_back(shipped / "questions-translated.jsonl"),
-        read_questions(shipped / "questions-everyday.jsonl"),
+def _written(work: Path) -> _Material:
+    passages, questions = read_written()
+    held_back = {passage.id for passage in passages if passage.held_back}
+    asked = [question for question in questions if question.article in held_back]
+    return _Material(
+        work / "library-written",
+        {passage.id: passage.id for passage in passages},
+        {passage.id: passage.language for passage in passages},
+        [
+            LabelledQuestion(
+                question.id,
+                question.question,
+                question.article if question.answer else None,
+                (question.answer,) if question.answer else (),
+                language=question.id.rsplit("-", 1)[1],
+            )
+            for question in asked[::_WRITTEN_EVERY]
+        ],
     )
 
 
 @contextmanager
-def _library(work: Path, gone: Sequence[str] = ()) -> Iterator[Kabar]:
-    """Open a copy of the work folder's library without some articles."""
+def _library(work: Path, material: _Material, gone: Sequence[str] = ()) -> Iterator[Kabar]:
+    """Open a copy of a library without some articles."""
     whole = RetrievalSettings.from_env(
-        KABAR_DATA_DIR=work / "library", KABAR_MODEL_DIR=work / "models", KABAR_READER="off"
+        KABAR_DATA_DIR=material.library, KABAR_MODEL_DIR=work / "models", KABAR_READER="off"
     )
     copy = work / "copy.db"
     copy.unlink(missing_ok=True)
     with open_kabar(whole) as kabar:
         kabar.backup(copy)
-    folder = work / f"copy-{len(gone)}-{random.Random(str(gone)).randrange(10**6)}"
-    restore_storage(folder, copy)
-    with open_kabar(whole.model_copy(update={"data_dir": folder})) as kabar:
+    name = f"copy-of-{material.library.name}-{random.Random(str(gone)).randrange(10**6)}"
+    restore_storage(work / name, copy)
+    with open_kabar(whole.model_copy(update={"data_dir": work / name})) as kabar:
         kabar.delete(gone)
         yield kabar
 
 
 def close_reading(
-    kabar: Kabar, weights: Path, order: dict[str, dict[str, float]] | None = None
+    kabar: Kabar,
+    weights: Path,
+    known: dict[tuple[str, str], Reading],
+    order: dict[str, dict[str, float]] | None = None,
 ) -> CloseReading:
-    """Return what reads with some weights, and orders by what was fitted so far."""
+    """Return what reads with some weights, and orders by what was fitted so far.
+
+    Args:
+        kabar: The library whose trunk reads.
+        weights: The ``.safetensors`` file.
+        known: Questions and passages to what was read before.
+        order: What was fitted so far.
+    """
     from safetensors.numpy import load_file
 
     trunk = kabar.embedder.trunk()
-    nothing = {ANY_PAIR: dict.fromkeys(READING_SIGNALS, 0.0)}
+    nothing = {ANY_PAIR: dict.fromkeys((*READING_SIGNALS, MOST), 0.0)}
     never = Regression(0.0, {})
+    network = ReaderNetwork(load_file(weights), trunk.run_shared)
     return CloseReading(
-        TrunkReader(trunk.tokenizer, ReaderNetwork(load_file(weights), trunk.run_shared)),
+        _Remembering(TrunkReader(trunk.tokenizer, network), known),
         ReadingCalibration(order or nothing, never, never, 0.5, 0.0),
         count_tokens=kabar.embedder.count_tokens,
         detect_language=detect_language,
@@ -148,28 +236,50 @@ def _find(kabar: Kabar, questions: Sequence[LabelledQuestion]) -> list[Found]:
     return found
 
 
-def _compete(
+def _read_all(
     kabar: Kabar, reading: CloseReading, questions: Sequence[LabelledQuestion]
-) -> tuple[list[Competition], list[tuple[float, bool]]]:
-    """Read the first hits of each question; return them, and how sure and right spans were."""
-    competitions, spans = [], []
-    for question, found in zip(questions, _find(kabar, questions), strict=True):
-        hits = reading.read(question.question, found.hits[:READ_HITS])
-        right = np.array([hit.article.id == question.article_id for hit in hits])
-        if not right.any():
-            continue
-        rows = []
-        for hit in hits:
-            assert hit.reading is not None  # noqa: S101  # `read` sets it
-            signals = reading_signals(hit.reading)
-            rows.append([hit.score, *(signals[name] for name in READING_SIGNALS)])
-            if hit.article.id == question.article_id and hit.reading.span and question.answers:
-                start, end = hit.reading.span
-                told = normalized(hit.article.text[start:end]).split()
-                f1 = max(overlap_f1(told, normalized(a).split()) for a in question.answers)
-                spans.append((hit.reading.margin, f1 >= 0.5))
-        competitions.append((np.array(rows), right))
-    return competitions, spans
+) -> Iterator[tuple[LabelledQuestion, list[Hit]]]:
+    """Yield each question that an article answers with all hits that may be read, read."""
+    answered = [question for question in questions if question.article_id]
+    for question, found in zip(answered, _find(kabar, answered), strict=True):
+        yield question, reading.read(question.question, found.hits[:READ_HITS])
+
+
+def _rows(hits: Sequence[Hit]) -> NDArray[np.float64]:
+    rows = []
+    for hit in hits:
+        assert hit.reading is not None  # noqa: S101  # `read` sets it
+        signals = reading_signals(hit.reading)
+        rows.append([hit.score, *(signals[name] for name in READING_SIGNALS)])
+    return np.array(rows)
+
+
+def _marks(question: LabelledQuestion, hits: Sequence[Hit]) -> Iterator[tuple[float, bool]]:
+    """Yield how sure, and whether right, the spans in the right article are."""
+    for hit in hits:
+        if hit.article.id == question.article_id and hit.reading and hit.reading.span:
+            start, end = hit.reading.span
+            told = normalized(hit.article.text[start:end]).split()
+            f1 = max(overlap_f1(told, normalized(a).split()) for a in question.answers)
+            yield hit.reading.margin, f1 >= 0.5
+
+
+def fit_orders(
+    competitions: dict[str, list[Competition]], enough: int = _ENOUGH
+) -> dict[str, dict[str, float]]:
+    """Fit the order of each pair of languages with enough questions, and of all but one together.
+
+    Args:
+        competitions: Of each pair of languages.
+        enough: Questions from which a pair is fitted by itself.
+    """
+    others = [each for pair, some in competitions.items() if pair != _OWN for each in some]
+    groups = {pair: some for pair, some in competitions.items() if len(some) >= enough}
+    order = {}
+    for pair, some in {**groups, ANY_PAIR: others or competitions[_OWN]}.items():
+        order[pair] = fit_order(some)
+        logger.info("%s: %s", pair, _described(some, order[pair]))
+    return order
 
 
 def fit_order(competitions: Sequence[Competition]) -> dict[str, float]:
@@ -178,7 +288,8 @@ def fit_order(competitions: Sequence[Competition]) -> dict[str, float]:
     The loss of a question is ``log sum exp(all) - log sum exp(right)``; no weight is negative.
 
     Returns:
-        A weight for each reading signal, in units of the search's score.
+        A weight for each reading signal, in units of the search's score, and what reading adds to
+        nearly every right hit at most.
     """
     from scipy.optimize import minimize
     from scipy.special import logsumexp, softmax
@@ -202,10 +313,11 @@ def fit_order(competitions: Sequence[Competition]) -> dict[str, float]:
         loss, np.ones(len(spread)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(spread)
     ).x
     weights = fitted / spread
-    return {
-        name: round(float(value / max(weights[0], 1e-6)), 5)
-        for name, value in zip(READING_SIGNALS, weights[1:], strict=True)
-    }
+    each = weights[1:] / max(weights[0], 1e-6)
+    added = np.concatenate([rows[right, 1:] @ each for rows, right in competitions])
+    named = dict(zip(READING_SIGNALS, each.tolist(), strict=True))
+    named[MOST] = float(np.quantile(added, _MOST_SHARE))
+    return {name: round(value, 5) for name, value in named.items()}
 
 
 def _described(competitions: Sequence[Competition], order: dict[str, float]) -> str:
@@ -230,33 +342,28 @@ def fit_mark(spans: Sequence[tuple[float, bool]]) -> float:
     return round(float(likely[0]) if len(likely) else float(margins.max()), 3)
 
 
-def _clusters(data: Path) -> dict[str, str]:
-    articles = read_lines(data / "facqa" / "articles.jsonl")
-    return near_duplicates({record["id"]: record["text"] for record in articles})
-
-
 def _fit_refusal(
-    data: Path,
     work: Path,
     weights: Path,
     order: dict[str, dict[str, float]],
-    groups: tuple[list[LabelledQuestion], ...],
+    materials: Sequence[_Material],
+    known: dict[tuple[str, str], Reading],
 ) -> dict[str, Any]:
-    halves = assign_folds(_clusters(data), 2, SEED + 1)
     signals, answerable, same = [], [], []
-    for half in (0, 1):
-        out = {name for name, side in halves.items() if side == half}
-        with _library(work, sorted(out)) as kabar:
-            reading = close_reading(kabar, weights, order)
-            for questions in groups:
-                for question, found in zip(questions, _find(kabar, questions), strict=True):
+    for material in materials:
+        halves = assign_folds(material.clusters, 2, SEED + 1)
+        for half in (0, 1):
+            out = {name for name, side in halves.items() if side == half}
+            with _library(work, material, sorted(out)) as kabar:
+                reading = close_reading(kabar, weights, known, order)
+                asked = material.questions
+                for question, found in zip(asked, _find(kabar, asked), strict=True):
                     read = reading.apply(question.question, found)
                     measured, in_language = kabar.answerer.signals(question.language, read)
                     signals.append([measured[name] for name in _NAMES])
                     answerable.append(bool(question.article_id) and question.article_id not in out)
                     same.append(in_language)
     rows, holds, own = np.array(signals), np.array(answerable), np.array(same)
-    np.savez(work / "refusal.npz", rows=rows, holds=holds, own=own)
     result: dict[str, Any] = {}
     for name, chosen in (("same_language", own), ("other_language", ~own)):
         for kind, names in (("search", SIGNALS), ("read", _NAMES)):

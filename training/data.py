@@ -16,6 +16,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+FACQA_PREFIX = "train-"
+"""How the names of FacQA's training questions begin."""
+
 TRANSLATED_PREFIX = "translated-"
 """How the names of questions begin that were asked in another language first."""
 

@@ -11,6 +11,7 @@ import torch
 
 from retrieval.answering.pairs import best_span
 from retrieval.evaluation.metrics import area_under_roc
+from training.data import FACQA_PREFIX
 from training.network import Network
 from training.trunk import Rows, Trunk
 
@@ -32,9 +33,9 @@ def measure(network: Network, trunk: Trunk, rows: Rows) -> dict[str, float]:
     """Measure a network.
 
     Returns:
-        ``f1`` and ``exact`` of the spans in right passages; ``first``: the share of questions
-        whose right passage is the most relevant of its group, by relevance and by margin;
-        ``auroc`` of both over all rows.
+        ``f1`` and ``exact`` of the spans in right passages of FacQA's own questions; ``first``:
+        the share of questions whose right passage is the most relevant of its group, by relevance
+        and by margin; ``auroc`` of both over all rows.
     """
     network.eval()
     order = np.argsort(rows.lengths)
@@ -53,7 +54,7 @@ def measure(network: Network, trunk: Trunk, rows: Rows) -> dict[str, float]:
             first, last, score = best_span(begin, finish, pair)
             relevance[row] = float(relevant[place])
             margin[row] = score - float(begin[0] + finish[0])
-            if example.start >= 0:
+            if example.start >= 0 and example.group.startswith(FACQA_PREFIX):
                 text = example.passage[pair.offsets[first, 0] : pair.offsets[last, 1]]
                 found = normalized(text)
                 right = normalized(example.passage[example.start : example.end])

@@ -35,6 +35,8 @@ def table(work: Path) -> str:
 
 
 def _unusual(plan: dict[str, object]) -> str:
+    if "mean_of" in plan:
+        return f"mean of {plan['mean_of']}"
     return ", ".join(
         f"{field.name.replace('_', ' ')} {plan[field.name]}"
         for field in fields(Plan)

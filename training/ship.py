@@ -20,6 +20,7 @@ MAX_BYTES = 16_000_000
 DATA = {
     "FacQA train": "IndoNLU (Purwarianti et al. 2007; Wilie et al. 2020), Apache-2.0",
     "IDK-MRC train": "Putri and Oh 2022, CC BY-SA 4.0",
+    "training/written": "written by a language model for this project, MIT as the project",
 }
 
 

@@ -29,7 +29,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional
 
-from training.data import TRANSLATED_PREFIX, Example, read_examples
+from training.data import FACQA_PREFIX, TRANSLATED_PREFIX, Example, read_examples
 from training.measure import measure
 from training.network import Network
 from training.trunk import Rows, Trunk
@@ -41,6 +41,7 @@ OTHER_PREFIXES = {"indonesian-": "other_questions", TRANSLATED_PREFIX: "translat
 The first are IDK-MRC's.
 """
 
+_MEASURED_EVERY = 6
 _SAVE_SECONDS = 180.0
 _LOG_STEPS = 25
 
@@ -92,6 +93,14 @@ def groups_of(examples: Sequence[Example]) -> dict[str, list[list[int]]]:
         drawn = (pool for prefix, pool in OTHER_PREFIXES.items() if name.startswith(prefix))
         pools[next(drawn, "")].append(rows)
     return pools
+
+
+def thinned(examples: Sequence[Example]) -> list[Example]:
+    """Return all examples of FacQA's questions and those of every so many-th other one."""
+    names = dict.fromkeys(example.group for example in examples)
+    others = [name for name in names if not name.startswith(FACQA_PREFIX)]
+    left_out = {*others} - {*others[::_MEASURED_EVERY]}
+    return [example for example in examples if example.group not in left_out]
 
 
 def batches_of(
@@ -161,11 +170,8 @@ def schedule(
         for pool, groups in pools.items():
             count = getattr(plan, pool) if pool else len(groups)
             asked += draw.sample(groups, min(count, len(groups)))
-        # Another choice of wrong passages each time.
-        chosen = [
-            [group[0], *draw.sample(group[1:], min(plan.negatives, len(group) - 1))]
-            for group in asked
-        ]
+        # The best-ranked wrong ones, the same each time: their lower layers are worked out once.
+        chosen = [group[: 1 + plan.negatives] for group in asked]
         for batch in batches_of(chosen, lengths, plan.rows, draw):
             if done == plan.steps:
                 return
@@ -185,7 +191,7 @@ class Run:
         (self.folder / "plan.json").write_text(json.dumps(asdict(plan), indent=1))
         self.rows = Rows(read_examples(work / "train.jsonl"), model)
         self.trunk = Trunk(self.rows, model, work / "train.states", threads)
-        self.held_back = Rows(read_examples(work / "held-back.jsonl"), model)
+        self.held_back = Rows(thinned(read_examples(work / "held-back.jsonl")), model)
         self.held_trunk = Trunk(self.held_back, model, work / "held-back.states", threads)
         self.network = Network(plan.first_layer, LAYERS, plan.dropout)
         self.network.take_trunk(model)

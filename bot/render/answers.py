@@ -62,7 +62,7 @@ def answer_page(answer: Answer, reader: Reader, remark: str | None = None) -> Pa
     asides = [*wording.understood(answer, quotes, reader), *([remark] if remark else [])]
     if answer.answered:
         above = wording.elsewhen(answer.period, quotes, reader)
-        return quotes_page(quotes, 0, reader, above=above, asides=asides, marked=answer.answer)
+        return quotes_page(quotes, 0, reader, above=above, asides=asides)
     return Page(pack_blocks([*_not_found(answer, reader), *_asides(asides)]), 0, 0)
 
 
@@ -73,7 +73,6 @@ def quotes_page(
     *,
     above: str | None = None,
     asides: Sequence[str] = (),
-    marked: Span | None = None,
 ) -> Page:
     """Return a page of quotes: as many, of three, as fit one message.
 
@@ -83,7 +82,6 @@ def quotes_page(
         reader: For whom.
         above: What is to be known before they are read.
         asides: Sentences about the search, shown small below.
-        marked: The answer itself, a slice of the first quote's article inside that quote.
 
     Raises:
         QuoteError: A quote's offsets are no slice of its article.
@@ -95,7 +93,6 @@ def quotes_page(
             _quote(
                 quotes[number],
                 reader,
-                marked if number == 0 else None,
                 goes_on=number + 1 < end and _of_one_article(quotes[number], quotes[number + 1]),
                 above=told_differently(quotes, number, start, reader),
             )
@@ -199,13 +196,11 @@ def headline(article: Article, reader: Reader) -> Block:
     return Block(f"• {title}{_escaped(details)}", f"• {where.title}{details}")
 
 
-def _quote(
-    quote: Quote, reader: Reader, marked: Span | None, *, goes_on: bool, above: str | None
-) -> Block | None:
+def _quote(quote: Quote, reader: Reader, *, goes_on: bool, above: str | None) -> Block | None:
     """Return a quote with its source and who says the same; None if longer than a message."""
     words = _words(quote)
     source = _passing_source(quote, reader) if goes_on else _source(quote, reader)
-    quoted = quote_block(words, _inside(quote, marked))
+    quoted = quote_block(words, _marked(quote))
     lines = [
         *([plain_block(above)] if above else []),
         quoted,
@@ -240,8 +235,9 @@ def _shortened(reader: Reader) -> Block:
     return Block(f"<i>{_escaped(words)}</i>", words)
 
 
-def _inside(quote: Quote, marked: Span | None) -> Span | None:
+def _marked(quote: Quote) -> Span | None:
     """Return where in a quote's words the answer stands, if it does."""
+    marked = quote.answer
     if marked is None or not quote.start <= marked.start < marked.end <= quote.end:
         return None
     return Span(marked.start - quote.start, marked.end - quote.start)

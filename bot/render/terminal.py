@@ -35,8 +35,7 @@ def answer_text(answer: Answer, reader: Reader) -> Text:
                 text.append(f"{reader.t('Told differently:')}\n")
             for number, quote in enumerate(quotes):
                 text.append("\n" if number else "")  # two quotes must not look like one
-                marked = answer.answer if quote is answer.quotes[0] else None
-                text.append_text(quote_text(quote, marked)).append("\n")
+                text.append_text(quote_text(quote)).append("\n")
             text.append_text(_source(quotes[0].article, reader))
             also = [other.article for quote in quotes for other in quote.also]
             if also:

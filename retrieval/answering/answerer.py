@@ -286,7 +286,6 @@ class Answerer:
             library_articles=library.articles if library else 0,
             library_newest=library.newest if library else None,
             more=more,
-            answer=quotes[0].answer if quotes else None,
             searched=inquiry.searched if inquiry.follows_up else None,
             period=inquiry.period,
             newest_first=inquiry.newest_first,

@@ -4,14 +4,16 @@ Always true: only the order of the first hits changes, never which there are; a 
 never falls behind one that was not; and where the reader fails, the hits stay as the search gave
 them, with one line in the log.
 
-A question costs no more than so many tokens: of each of the first hits an excerpt is read, whole
-sentences around the best one, until the budget is spent. What was read counts as much as it was
-found to help for that pair of languages (`retrieval.answering.reading_calibration`).
+Hits are read one after another, and one that could not come first any more, however well it read,
+is not: most questions need a single one. Of each an excerpt is read, whole sentences around the
+best one. What was read counts as much as it was found to help for that pair of languages
+(`retrieval.answering.reading_calibration`).
 """
 
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-READ_HITS = 4
-"""Hits that are read."""
+READ_HITS = 8
+"""Hits that may be read."""
 
 EXCERPT_TOKENS = 110
 """Tokens of an excerpt, but for a single sentence that has more: as many as the reader was
@@ -64,20 +66,32 @@ class CloseReading:
             found: Hits, best first.
         """
         try:
-            read = self.read(query, found.hits[:READ_HITS])
+            read = self._read_while_undecided(query, found.hits[:READ_HITS])
         except Exception:  # an answer without the reader is better than none
             logger.exception("The reader failed; search answers alone")
             return found
+        least = min((raised - hit.score for raised, hit in read), default=0.0)
+        known = {hit.passage_id for _, hit in read}
+        first = [replace(hit, score=raised) for raised, hit in read]
+        first.sort(key=lambda hit: (-hit.score, hit.passage_id))
+        rest = [hit for hit in found.hits if hit.passage_id not in known]
+        # Their scores stay as far below as they were.
+        return replace(
+            found, hits=(*first, *(replace(hit, score=hit.score + least) for hit in rest))
+        )
+
+    def _read_while_undecided(self, query: str, hits: Sequence[Hit]) -> list[tuple[float, Hit]]:
+        """Return hits that were read, each with its score by all that is known of it."""
         language = self._detect_language(query)
-        raised = [
-            (self.calibration.raise_of(hit.reading, language, hit.article.language), hit)
-            for hit in read
-        ]
-        least = min((amount for amount, _ in raised), default=0.0)
-        scored = [replace(hit, score=hit.score + amount) for amount, hit in raised]
-        scored.sort(key=lambda hit: (-hit.score, hit.passage_id))
-        rest = [replace(hit, score=hit.score + least) for hit in found.hits[READ_HITS:]]
-        return replace(found, hits=(*scored, *rest))
+        read: list[tuple[float, Hit]] = []
+        for hit in hits:
+            pair = (language, hit.article.language)
+            best = max((score for score, _ in read), default=-math.inf)
+            if best >= hit.score + self.calibration.most(*pair):
+                continue
+            (closer,) = self.read(query, [hit])
+            read.append((hit.score + self.calibration.raise_of(closer.reading, *pair), closer))
+        return read
 
     def read(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
         """Return hits, in order, each with its reading."""

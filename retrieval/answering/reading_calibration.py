@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ANY_PAIR = "*"
 READING_SIGNALS = ("relevance", "margin")
+MOST = "most"
 _LIMIT = 12.0
 """Logits beyond say nothing more."""
 
@@ -30,7 +31,7 @@ class ReadingCalibration:
 
     Args:
         order: A pair of languages (``id-id``) or `ANY_PAIR`, to what each reading signal adds
-            to a hit's score.
+            to a hit's score, and, as `MOST`, what reading adds at most.
         same_language: Whether the best hit answers, for a question in its language.
         other_language: The same for any other.
         threshold: The probability from which a question counts as answered.
@@ -64,9 +65,16 @@ class ReadingCalibration:
         """
         if reading is None:
             return 0.0
-        weights = self.order.get(f"{asked}-{told}", self.order[ANY_PAIR])
+        weights = self._of_pair(asked, told)
         signals = reading_signals(reading)
         return sum(weights[name] * signals[name] for name in READING_SIGNALS)
+
+    def most(self, asked: str | None, told: str | None) -> float:
+        """Return what reading adds to a hit's score at most, as far as was seen of right ones."""
+        return self._of_pair(asked, told)[MOST]
+
+    def _of_pair(self, asked: str | None, told: str | None) -> Mapping[str, float]:
+        return self.order.get(f"{asked}-{told}", self.order[ANY_PAIR])
 
 
 def reading_signals(reading: Reading) -> dict[str, float]:

@@ -134,6 +134,7 @@ class Quote:
             self.article.content_hash,
             tuple(other.key for other in self.also),
             self.differs,
+            self.answer,
         )
 
 
@@ -193,8 +194,7 @@ class Inquiry:
 class Answer:
     """What Kabar says to a question. "Not found" is an answer, not an error.
 
-    ``quotes`` is empty when ``answered`` is false, ``nearest`` when it is true. ``answer`` is
-    the span inside the first quote that answers, None until a reader marks it.
+    ``quotes`` is empty when ``answered`` is false, ``nearest`` when it is true.
     ``library_articles`` and ``library_newest`` tell, where nothing answers, how much was read
     and how fresh it is. ``more`` are further quotes, best first; it is the best of all that passed
     the bar. ``searched`` is what was searched for, where turns before were needed to understand
@@ -211,7 +211,6 @@ class Answer:
     quotes: tuple[Quote, ...]
     nearest: tuple[Nearest, ...]
     took_ms: float
-    answer: Span | None = None
     receipt_id: int | None = None
     turn: Turn | None = None
     library_articles: int = 0
@@ -220,6 +219,11 @@ class Answer:
     searched: str | None = None
     period: Period | None = None
     newest_first: bool = False
+
+    @property
+    def answer(self) -> Span | None:
+        """The span inside the first quote that answers, None where no reader is sure of one."""
+        return self.quotes[0].answer if self.quotes else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from retrieval.records.articles import Span
+
 
 class QuoteKey(NamedTuple):
     """Where a quote stands: offsets in an article of that version (its ``content_hash``).
 
-    ``also`` and ``differs`` are as in `Quote`; those of ``also`` have none of their own.
+    ``also``, ``differs`` and ``answer`` are as in `Quote`; those of ``also`` have none of them.
     """
 
     article_id: str
@@ -26,6 +28,7 @@ class QuoteKey(NamedTuple):
     version: str
     also: tuple[QuoteKey, ...] = ()
     differs: bool = False
+    answer: Span | None = None
 
     @property
     def each(self) -> tuple[QuoteKey, ...]:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
         Quote,
         Receipt,
         SearchResult,
-        Span,
     )
 
 QUOTE_STYLE = "bold"
@@ -75,10 +74,7 @@ def one_line(text: str) -> str:
 def answer_text(answer: Answer) -> Text:
     """Return an answer: each quote in a block of its own, or what comes closest."""
     if answer.answered:
-        blocks = [
-            _quote(quote, answer.answer if quote is answer.quotes[0] else None)
-            for quote in answer.quotes
-        ]
+        blocks = [_quote(quote) for quote in answer.quotes]
         period = answer.period
         if period and all(period.covers(quote.article.published_at) for quote in answer.quotes):
             blocks.append(Text(f"Published: {_time_looked_in(period)}", ASIDE_STYLE))
@@ -100,10 +96,10 @@ def answer_text(answer: Answer) -> Text:
     return text.append(f"\n\nKabar has read {read}{newest}.", ASIDE_STYLE)
 
 
-def _quote(quote: Quote, marked: Span | None) -> Text:
+def _quote(quote: Quote) -> Text:
     """Return a quote with its source, and with who says the same."""
     text = Text(f"{TOLD_DIFFERENTLY}\n" if quote.differs else "")
-    text.append_text(quote_text(quote, marked))
+    text.append_text(quote_text(quote))
     text.append("\n").append_text(_article(quote.article, "\n"))
     for other in quote.also:
         text.append(f"\n{TOLD_THE_SAME} ").append_text(_article(other.article, " – "))
@@ -141,8 +137,9 @@ def _rank(kind: str, rank: int | None, score: float | None = None) -> str:
     return f"{kind}: {where}" + ("" if score is None else f" ({score:.3f})")
 
 
-def quote_text(quote: Quote, marked: Span | None) -> Text:
+def quote_text(quote: Quote) -> Text:
     """Return a quote in bold; where an answer is marked in it, that alone is."""
+    marked = quote.answer
     if marked is None:
         text = Text(visible(quote.text), QUOTE_STYLE)
     else:

@@ -25,7 +25,7 @@ _LONG = {
 }
 NOTHING = {"intercept": 0.0, "coefficients": {}}
 CALIBRATION = {
-    "order": {"*": {"relevance": 0.0, "margin": 0.0}},
+    "order": {"*": {"relevance": 0.0, "margin": 0.0, "most": 0.0}},
     "same_language": NOTHING,
     "other_language": NOTHING,
     "threshold": 0.5,

@@ -56,7 +56,10 @@ def order_of(found: Found) -> list[str]:
     return [each.article.id for each in found.hits]
 
 
-WEIGHTED = {"id-id": {"relevance": 0.1, "margin": 0.0}, "*": {"relevance": 0.0, "margin": 0.0}}
+WEIGHTED = {
+    "id-id": {"relevance": 0.1, "margin": 0.0, "most": 0.3},
+    "*": {"relevance": 0.0, "margin": 0.0, "most": 0.0},
+}
 
 
 def test_what_reads_better_comes_first() -> None:
@@ -71,6 +74,20 @@ def test_where_a_pair_of_languages_gained_nothing_the_order_stays() -> None:
     found = reading.apply("siapa?", Found(question(), hits(0.9, 0.8, language="zh")))
     assert order_of(found) == ["a0", "a1"]
     assert [each.score for each in found.hits] == [0.9, 0.8]
+
+
+def test_a_hit_that_could_not_come_first_any_more_is_not_read() -> None:
+    reading = close_reading(reader := Told({"Say0": 3, "Say1": 2}), WEIGHTED)
+    found = reading.apply("siapa?", Found(question(), hits(0.9, 0.89, 0.5)))
+    assert reader.read_texts == ["Say0 satu."]
+    assert [each.score for each in found.hits] == pytest.approx([1.2, 1.19, 0.8])
+
+
+def test_it_reads_on_until_one_is_good_enough() -> None:
+    reading = close_reading(reader := Told({"Say0": -3, "Say1": 3, "Say2": 0}), WEIGHTED)
+    found = reading.apply("siapa?", Found(question(), hits(0.9, 0.89, 0.88)))
+    assert reader.read_texts == ["Say0 satu.", "Say1 satu."]
+    assert order_of(found) == ["a1", "a0", "a2"]
 
 
 def test_only_the_first_hits_are_read_and_the_others_stay_behind_in_order() -> None:

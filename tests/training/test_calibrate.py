@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.calibrate import Competition, fit_mark, fit_order
+from training.calibrate import Competition, fit_mark, fit_order, fit_orders
 
 
 def competitions(helps: bool) -> list[Competition]:
@@ -29,6 +29,21 @@ def test_what_helps_has_a_weight() -> None:
 
 def test_what_misleads_has_none() -> None:
     assert fit_order(competitions(helps=False))["relevance"] == 0
+
+
+def test_nearly_every_right_hit_gains_no_more_than_the_most() -> None:
+    made = competitions(helps=True)
+    order = fit_order(made)
+    factors = np.array([order["relevance"], order["margin"]])
+    added = np.concatenate([rows[right, 1:] @ factors for rows, right in made])
+    assert 0.94 <= (added <= order["most"]).mean() <= 0.96
+
+
+def test_a_pair_of_languages_with_few_questions_has_the_weights_of_all_others() -> None:
+    made = competitions(helps=True)
+    order = fit_orders({"id-id": made, "en-en": made[:80], "zh-en": made[:9]}, enough=60)
+    assert sorted(order) == ["*", "en-en", "id-id"]
+    assert order["*"] == fit_order([*made[:80], *made[:9]])
 
 
 def test_spans_are_marked_from_where_most_are_right() -> None:

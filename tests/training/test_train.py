@@ -11,7 +11,7 @@ import torch
 
 from training.data import Example
 from training.measure import normalized, overlap_f1
-from training.train import Plan, batches_of, groups_of, loss_of, schedule
+from training.train import Plan, batches_of, groups_of, loss_of, schedule, thinned
 
 PLAN = Plan("t", steps=100, warm_up=10, decay=20)
 
@@ -31,6 +31,15 @@ def test_a_question_is_a_group_with_its_right_passage_first() -> None:
         Example("r", "p", -1, -1, "indonesian-5-0"),
     ]
     assert groups_of(examples) == {"": [[0, 1]], "other_questions": [[2]]}
+
+
+def test_all_of_facqa_and_some_of_the_others_is_measured() -> None:
+    names = [f"written-{number}" for number in range(12)]
+    others = [Example("q", "p", 0, 1, name) for name in names for _ in range(2)]
+    facqa = [Example("q", "p", 0, 1, f"train-{number}") for number in range(5)]
+    kept = [example.group for example in thinned([*facqa, *others])]
+    assert kept[:5] == [example.group for example in facqa]
+    assert kept[5:] == ["written-0", "written-0", "written-6", "written-6"]
 
 
 def test_every_group_is_in_one_batch_of_about_so_many_rows() -> None:

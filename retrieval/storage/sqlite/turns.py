@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from retrieval.records import Period, QuoteKey, Turn
+from retrieval.records import Period, QuoteKey, Span, Turn
 from retrieval.storage.sqlite.codec import from_micros, to_micros
 from retrieval.storage.sqlite.part import Part
 
@@ -179,7 +179,10 @@ def to_quotes_json(quotes: Sequence[QuoteKey]) -> str:
 
 def _bare(quote: QuoteKey) -> tuple[Any, ...]:
     also = tuple(other[:4] for other in quote.also)
-    return (*quote[:4], also, quote.differs) if also or quote.differs else quote[:4]
+    values = (*quote[:4], also, quote.differs, quote.answer)
+    while len(values) > 4 and not values[-1]:  # the place itself
+        values = values[:-1]
+    return values
 
 
 def from_quotes_json(text: str) -> tuple[QuoteKey, ...]:
@@ -189,7 +192,10 @@ def from_quotes_json(text: str) -> tuple[QuoteKey, ...]:
 
 def _to_key(values: Sequence[Any]) -> QuoteKey:
     key = QuoteKey(*values)
-    return key._replace(also=tuple(QuoteKey(*other[:4]) for other in key.also))
+    return key._replace(
+        also=tuple(QuoteKey(*other[:4]) for other in key.also),
+        answer=Span(*key.answer) if key.answer else None,
+    )
 
 
 def _to_row(turn: Turn) -> tuple[object, ...]:

@@ -223,10 +223,9 @@ def test_quotes_of_another_time_are_said_to_be_of_one_before_they_are_read() -> 
 
 def test_the_answer_is_bold_inside_its_quote_alone() -> None:
     quote = whole(article("Putin called Erdogan."))
-    answer = dataclasses.replace(found(quote), answer=Span(13, 20))
-    (message,) = messages_of(answer)
+    (message,) = messages_of(found(dataclasses.replace(quote, answer=Span(13, 20))))
     assert message.html.startswith("<blockquote>Putin called <b>Erdogan</b>.</blockquote>")
-    elsewhere = dataclasses.replace(found(quote), answer=Span(13, 99))
+    elsewhere = found(dataclasses.replace(quote, answer=Span(13, 99)))
     assert "<b>" not in messages_of(elsewhere)[0].html
 
 
