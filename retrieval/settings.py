@@ -47,9 +47,9 @@ class RetrievalSettings(BaseSettings):
         description="Threads that the model computes with; 0 has one for each core.",
     )
     reader: Literal["off", "on"] = Field(
-        default="on",
+        default="off",
         validation_alias="KABAR_READER",
-        description="`on` reads the best hits closely and marks the answer; `off` only searches.",
+        description="`on` lets a reader mark the answer; its weights are not shipped yet.",
     )
     max_file_megabytes: int = Field(
         default=20,

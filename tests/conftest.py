@@ -148,8 +148,6 @@ def open_library(seeds_library: Kabar) -> LibraryOpener:
         if settings.embedding_model == BUNDLED:
             for part in ("embedder", "right_of_way", "background"):
                 vars(library._parts)[part] = getattr(seeds_library._parts, part)
-            if settings.reader == "on":
-                vars(library._parts)["close_reading"] = seeds_library.close_reading
         return library
 
     return open_with_the_model
