@@ -179,7 +179,7 @@ def to_quotes_json(quotes: Sequence[QuoteKey]) -> str:
 
 def _bare(quote: QuoteKey) -> tuple[Any, ...]:
     also = tuple(other[:4] for other in quote.also)
-    values = (*quote[:4], also, quote.differs, quote.answer)
+    values: tuple[Any, ...] = (*quote[:4], also, quote.differs, quote.answer)
     while len(values) > 4 and not values[-1]:  # the place itself
         values = values[:-1]
     return values
