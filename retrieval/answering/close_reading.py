@@ -6,7 +6,8 @@ them, with one line in the log.
 
 Hits are read one after another, and one that could not come first any more, however well it read,
 is not: most questions need a single one. Of each an excerpt is read, whole sentences around the
-best one. What was read counts as much as it was found to help for that pair of languages
+best one; the same best sentence, as outlets print it of one agency, is read once. What was read
+counts as much as it was found to help for that pair of languages
 (`retrieval.answering.reading_calibration`).
 """
 
@@ -84,12 +85,18 @@ class CloseReading:
         """Return hits that were read, each with its score by all that is known of it."""
         language = self._detect_language(query)
         read: list[tuple[float, Hit]] = []
+        by_words: dict[str, Hit] = {}
         for hit in hits:
             pair = (language, hit.article.language)
             best = max((score for score, _ in read), default=-math.inf)
             if best >= hit.score + self.calibration.most(*pair):
                 continue
-            (closer,) = self.read(query, [hit])
+            words = hit.article.text[slice(*_best_sentence(hit))]
+            if words in by_words:
+                closer = _read_as(hit, by_words[words])
+            else:
+                (closer,) = self.read(query, [hit])
+                by_words[words] = closer
             read.append((hit.score + self.calibration.raise_of(closer.reading, *pair), closer))
         return read
 
@@ -125,6 +132,28 @@ class CloseReading:
             chosen = max(sides, key=lambda row: scores[row])
             first, last = min(first, chosen), max(last, chosen)
             total += counts[chosen]
+
+
+def _best_sentence(hit: Hit) -> Span:
+    """Return the sentence that a hit was found for; all of its passage where none is known."""
+    sentences, scores = hit.passage.sentences, hit.sentence_scores
+    if not sentences or len(scores) != len(sentences):
+        return Span(hit.passage.start, hit.passage.end)
+    return Span(*sentences[max(range(len(sentences)), key=lambda row: scores[row])])
+
+
+def _read_as(hit: Hit, other: Hit) -> Hit:
+    """Return a hit with the reading of one that has the same best sentence."""
+    reading = other.reading
+    if reading is None or reading.span is None:
+        return replace(hit, reading=reading)
+    moved = _best_sentence(hit).start - _best_sentence(other).start
+    start, end = reading.span
+    span = Span(start + moved, end + moved)
+    # What was marked may stand beside that sentence, and not here.
+    told = hit.article.text[slice(*span)] if span.start >= 0 else ""
+    stands = told == other.article.text[start:end]
+    return replace(hit, reading=replace(reading, span=span if stands else None))
 
 
 def _of_article(reading: Reading, offset: int) -> Reading:

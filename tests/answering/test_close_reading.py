@@ -90,6 +90,38 @@ def test_it_reads_on_until_one_is_good_enough() -> None:
     assert order_of(found) == ["a1", "a0", "a2"]
 
 
+def reprints(*texts: str) -> tuple[Hit, ...]:
+    """Hits whose second sentence is the same and was found best."""
+    made = []
+    for number, text in enumerate(texts):
+        article = make_article(f"a{number}", f"{text} Say0 satu.", language="id")
+        made.append(hit(article, [text, "Say0 satu."], [0.1, 0.9], score=0.9, identity=number))
+    return tuple(made)
+
+
+def test_the_same_sentence_of_several_outlets_is_read_once() -> None:
+    class OfTheSecond(Told):
+        def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+            self.read_texts += passages
+            start = passages[0].index("Say0")
+            return [Reading(Span(start, start + 4), -1, 0.0)]
+
+    reading = close_reading(reader := OfTheSecond({}), WEIGHTED)
+    found = reading.apply("siapa?", Found(question(), reprints("Satu.", "Dua puluh.")))
+    assert len(reader.read_texts) == 1
+    for each in found.hits:
+        assert each.reading is not None
+        assert each.reading.span is not None
+        assert each.article.text[slice(*each.reading.span)] == "Say0"
+
+
+def test_what_was_marked_beside_the_same_sentence_is_not_marked_where_it_does_not_stand() -> None:
+    reading = close_reading(Told({"Satu": -1.0}), WEIGHTED)
+    first, second = reading.apply("siapa?", Found(question(), reprints("Satu.", "Tiga."))).hits
+    assert first.reading == Reading(Span(0, 4), -1.0, 0.0)
+    assert second.reading == Reading(None, -1.0, 0.0)
+
+
 def test_only_the_first_hits_are_read_and_the_others_stay_behind_in_order() -> None:
     relevance = {f"Say{number}": -12.0 for number in range(READ_HITS)}
     reading = close_reading(reader := Told(relevance), WEIGHTED)
