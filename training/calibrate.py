@@ -83,13 +83,11 @@ class _Material:
 
     Args:
         library: Its folder, as ``prepare`` left it.
-        clusters: Its articles to their clusters of near-duplicates.
         languages: Its articles to their languages.
         questions: Those without an article are answered by none.
     """
 
     library: Path
-    clusters: dict[str, str]
     languages: dict[str, str]
     questions: list[LabelledQuestion]
 
@@ -140,7 +138,7 @@ def calibrate(data: Path, work: Path, weights: Path) -> dict[str, Any]:
                 if pair == _OWN:
                     marks += _marks(question, hits)
     order = fit_orders(competitions)
-    regressions = _fit_refusal(work, weights, order, materials[0], known)
+    regressions = _fit_refusal(data, work, weights, material=materials[0], order=order, known=known)
     return {"order": order, **regressions, "threshold": 0.5, "mark_from": fit_mark(marks)}
 
 
@@ -152,11 +150,9 @@ def _facqa(data: Path, work: Path) -> _Material:
         *(replace(question, language="id") for question in own),
         *read_questions(shipped / "questions-translated.jsonl"),
     ]
-    articles = {r["id"]: r["text"] for r in read_lines(data / "facqa" / "articles.jsonl")}
     return _Material(
         work / "library",
-        near_duplicates(articles),
-        dict.fromkeys(articles, "id"),
+        dict.fromkeys(folds, "id"),
         [
             *(question for question in questions if folds[question.article_id] == 0),
             *read_questions(shipped / "questions-everyday.jsonl"),
@@ -170,17 +166,17 @@ def _written(work: Path) -> _Material:
     asked = [question for question in questions if question.article in held_back]
     return _Material(
         work / "library-written",
-        {passage.id: passage.id for passage in passages},
         {passage.id: passage.language for passage in passages},
         [
             LabelledQuestion(
                 question.id,
                 question.question,
-                question.article if question.answer else None,
-                (question.answer,) if question.answer else (),
+                question.article,
+                (question.answer,),
                 language=question.id.rsplit("-", 1)[1],
             )
             for question in asked[::_WRITTEN_EVERY]
+            if question.answer
         ],
     )
 
@@ -345,14 +341,17 @@ def fit_mark(spans: Sequence[tuple[float, bool]]) -> float:
 
 
 def _fit_refusal(
+    data: Path,
     work: Path,
     weights: Path,
-    order: dict[str, dict[str, float]],
+    *,
     material: _Material,
+    order: dict[str, dict[str, float]],
     known: dict[tuple[str, str], Reading],
 ) -> dict[str, Any]:
     signals, answerable, same = [], [], []
-    halves = assign_folds(material.clusters, 2, SEED + 1)
+    articles = {r["id"]: r["text"] for r in read_lines(data / "facqa" / "articles.jsonl")}
+    halves = assign_folds(near_duplicates(articles), 2, SEED + 1)
     for half in (0, 1):
         out = {name for name, side in halves.items() if side == half}
         with _library(work, material, sorted(out)) as kabar:

@@ -9,20 +9,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save
+from safetensors.numpy import save
 
 from retrieval.answering.reader_file import CARD, VERSION, WEIGHTS
+from retrieval.indexing.onnx_graph import SHARED_LAYERS
+from training.network import Network
+from training.train import LAYERS
 
-_LONG = {
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
-}
 NOTHING = {"intercept": 0.0, "coefficients": {}}
 CALIBRATION = {
     "order": {"*": {"relevance": 0.0, "margin": 0.0, "most": 0.0}},
@@ -35,14 +28,12 @@ CALIBRATION = {
 
 def untrained_weights(model: Path) -> dict[str, NDArray[Any]]:
     """The upper layers of an unpacked model, under the reader's names, with heads by chance."""
-    stored = load_file(model / "model.safetensors")
-    draw = np.random.default_rng(3)
-    weights = {
-        f"l{layer}.{short}.{part[0]}": stored[f"encoder.layer.{layer}.{long}.{part}"]
-        for layer in range(8, 12)
-        for short, long in _LONG.items()
-        for part in ("weight", "bias")
+    network = Network(SHARED_LAYERS, LAYERS, dropout=0.0)
+    network.take_trunk(model)
+    weights: dict[str, NDArray[Any]] = {
+        name: values.numpy() for name, values in network.shipped().items()
     }
+    draw = np.random.default_rng(3)
     for head in ("start", "end", "relevance"):
         weights[f"{head}.w"] = draw.normal(0, 1, (1, 384)).astype(np.float16)
         weights[f"{head}.b"] = np.zeros(1, np.float16)

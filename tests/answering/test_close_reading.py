@@ -9,6 +9,7 @@ import pytest
 
 from retrieval.answering.close_reading import READ_HITS, CloseReading
 from retrieval.answering.confidence import Regression
+from retrieval.answering.reader import Reader
 from retrieval.answering.reading_calibration import ReadingCalibration
 from retrieval.answering.search import Found
 from retrieval.records import Hit, Reading, Span
@@ -34,9 +35,9 @@ class Broken:
         raise RuntimeError("out of memory")
 
 
-def close_reading(reader: object, order: dict[str, dict[str, float]]) -> CloseReading:
+def close_reading(reader: Reader, order: dict[str, dict[str, float]]) -> CloseReading:
     return CloseReading(
-        reader,  # type: ignore[arg-type]
+        reader,
         ReadingCalibration(order, NEVER, NEVER, 0.5, 0.0),
         count_tokens=lambda texts: [len(text.split()) for text in texts],
         detect_language=lambda _: "id",

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import mean, median
 
@@ -25,6 +23,10 @@ from retrieval.settings import RetrievalSettings
 from retrieval.storage.engines import restore_storage
 from tests.benchmarks.large_library import fill
 from tests.benchmarks.table import Row
+from training.measure import normalized, overlap_f1
+
+Parts = Callable[[str], list[str]]
+"""A text to its words or characters."""
 
 LANGUAGES = ("en", "es", "zh")
 PASSAGES = 20_000
@@ -232,7 +234,7 @@ class Reader:
 
 
 def _span_scores(
-    kabar: Kabar, questions: Sequence[LabelledQuestion], parts: object
+    kabar: Kabar, questions: Sequence[LabelledQuestion], parts: Parts
 ) -> Iterator[tuple[float, bool]]:
     """Yield F1 and exactness of the span read in each question's own article."""
     reading = kabar.close_reading
@@ -248,20 +250,9 @@ def _span_scores(
         )
 
 
-def best_f1(told: str, answers: Sequence[str], parts: object) -> float:
+def best_f1(told: str, answers: Sequence[str], parts: Parts) -> float:
     """Return the best F1 of what was told with one of the answers, cut in words or characters."""
-    return max(_f1(parts(normalized(told)), parts(normalized(a))) for a in answers)  # type: ignore[operator]
-
-
-def _f1(told: Sequence[str], right: Sequence[str]) -> float:
-    if not told or not right:
-        return float(told == right)
-    return 2 * sum((Counter(told) & Counter(right)).values()) / (len(told) + len(right))
-
-
-def normalized(text: str) -> str:
-    """Return an answer as SQuAD's measure compares it: no case, no marks, single blanks."""
-    return " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).split())
+    return max(overlap_f1(parts(normalized(told)), parts(normalized(a))) for a in answers)
 
 
 def _ranks(kabar: Kabar, questions: Sequence[LabelledQuestion]) -> list[int | None]:
