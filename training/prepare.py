@@ -5,9 +5,10 @@ What is made, from FacQA train, IDK-MRC train and what was written for it (`trai
 - each FacQA question, and its translations where there are some, with its article, and with the
   best-ranked wrong passages that Kabar's own search finds for it among all of FacQA's articles: no
   near-duplicates of the right one, none that contains the answer's words;
-- the written questions in the same way, among all written passages of all languages;
-- IDK-MRC's questions with windows of their paragraphs, answerable or not; a window that does not
-  hold the answer of an answerable one is a wrong passage of it.
+- the written questions in the same way, among all written passages of all languages, and with
+  windows of whole sentences of them, as the product reads;
+- IDK-MRC's questions with such windows of their paragraphs, answerable or not; a window that does
+  not hold the answer of an answerable one is a wrong passage of it.
 
 FacQA's articles are dealt to folds. Fold 0, and a part of the written passages, are written to a
 file of their own: training never sees them, choices and calibration are made on them.
@@ -18,7 +19,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from retrieval.indexing.sentences import split_sentences
@@ -74,7 +74,7 @@ def prepare(data: Path, work: Path) -> None:
         idk = read_idk_mrc(data / "idk-mrc", "train")
         draw.shuffle(idk)
         idk_rows = idk_examples(kabar, idk, draw)
-    train_written, held_back_written = _written(work)
+    train_written, held_back_written = _written(work, draw)
     train += train_written + idk_rows
     held_back += held_back_written
     write_examples(work / "train.jsonl", train)
@@ -93,7 +93,7 @@ def open_library(folder: Path, models: Path, articles: Path) -> Kabar:
     return kabar
 
 
-def _written(work: Path) -> tuple[list[Example], list[Example]]:
+def _written(work: Path, draw: random.Random) -> tuple[list[Example], list[Example]]:
     """Make examples of what was written, to train on and held back."""
     passages, questions = read_written()
     texts = {passage.id: passage.text for passage in passages}
@@ -108,10 +108,18 @@ def _written(work: Path) -> tuple[list[Example], list[Example]]:
     held_back: list[Example] = []
     with open_library(work / "library-written", work / "models", articles) as kabar:
         wrong = mine(kabar, questions, {name: name for name in texts}, texts=texts)
+        excerpts = Excerpts(kabar, {p.text: p.language for p in passages}, draw)
         for question in questions:
+            right = excerpts.right(question)
+            if right is None:
+                continue
             inside = question.article in held
             others = [text for name, text in wrong[question.id] if inside or name not in held]
-            (held_back if inside else train).extend(_group(question, others))
+            (held_back if inside else train).extend(
+                [right, *(excerpts.about(question, text) for text in others)]
+                if right.start >= 0
+                else [right]
+            )
     return train, held_back
 
 
@@ -121,6 +129,80 @@ def _group(question: Labelled, wrong: Sequence[str]) -> list[Example]:
     if question.start < 0:
         return [right]
     return [right, *(Example(question.question, text, -1, -1, question.id) for text in wrong)]
+
+
+class Excerpts:
+    """Cuts texts to windows of whole sentences, as the product cuts what is read.
+
+    Args:
+        kabar: Counts tokens.
+        languages: Texts to their languages; Indonesian for any other.
+        draw: Decides on the windows' sizes and sides.
+    """
+
+    def __init__(self, kabar: Kabar, languages: Mapping[str, str], draw: random.Random) -> None:
+        self._count_tokens = kabar.embedder.count_tokens
+        self._languages = languages
+        self._draw = draw
+        self._known: dict[str, tuple[list[tuple[int, int]], list[int]]] = {}
+
+    def right(self, question: Labelled) -> Example | None:
+        """Return a question with the window that holds its answer, or seems to.
+
+        None where the answer is in two sentences, or there is none to cut.
+        """
+        text = question.text
+        spans, counts = self._sentences(text)
+        if not spans:
+            return None
+        if question.start < 0:
+            return self.about(question, text)
+        holding = next((i for i, (_, b) in enumerate(spans) if question.start < b), None)
+        if holding is None:
+            return None
+        budget = self._draw.choice(WINDOW_TOKENS)
+        start, end = window(text, spans, counts, holding, budget=budget, draw=self._draw)
+        if counts[holding] > 2 * budget or question.end > end or question.start < start:
+            return None
+        return Example(
+            question.question, text[start:end],
+            question.start - start, question.end - start, question.id,
+        )  # fmt: skip
+
+    def about(self, question: Labelled, text: str) -> Example:
+        """Return a question with the window of a wrong text that has most of its words."""
+        spans, _ = self._sentences(text)
+        asked = set(words(question.question))
+        around = max(
+            range(len(spans)), key=lambda i: len(asked & set(words(text[slice(*spans[i])])))
+        )
+        return self._without(question, text, around)
+
+    def beside(self, question: Labelled, right: Example) -> Example | None:
+        """Return a question with a window of its text that its answer is not in, if there is."""
+        text = question.text
+        start = question.start - right.start
+        end = start + len(right.passage)
+        spans, _ = self._sentences(text)
+        beyond = [i for i, (a, b) in enumerate(spans) if b <= start or a >= end]
+        if not beyond:
+            return None
+        other = self._without(question, text, self._draw.choice(beyond))
+        return None if question.answer.casefold() in other.passage.casefold() else other
+
+    def _without(self, question: Labelled, text: str, around: int) -> Example:
+        spans, counts = self._sentences(text)
+        budget = self._draw.choice(WINDOW_TOKENS)
+        start, end = window(text, spans, counts, around, budget=budget, draw=self._draw)
+        return Example(question.question, text[start:end], -1, -1, question.id)
+
+    def _sentences(self, text: str) -> tuple[list[tuple[int, int]], list[int]]:
+        if text not in self._known:
+            language = self._languages.get(text, "id")
+            spans = [(s.start, s.end) for s in split_sentences(text, language)]
+            counts = self._count_tokens([text[a:b] for a, b in spans]) if spans else []
+            self._known[text] = spans, counts
+        return self._known[text]
 
 
 def mine(
@@ -159,47 +241,12 @@ def mine(
 
 def idk_examples(kabar: Kabar, questions: Sequence[Labelled], draw: random.Random) -> list[Example]:
     """Make examples of IDK-MRC's questions, with windows of their paragraphs."""
+    excerpts = Excerpts(kabar, {}, draw)
     examples: list[Example] = []
     for question in questions:
-        spans = [(s.start, s.end) for s in split_sentences(question.text, "id")]
-        if not spans:
+        right = excerpts.right(question)
+        if right is None:
             continue
-        counts = kabar.embedder.count_tokens([question.text[a:b] for a, b in spans])
-        budget = draw.choice(WINDOW_TOKENS)
-        cut = partial(window, question.text, spans, counts, budget=budget, draw=draw)
-        if question.start < 0:
-            around = _closest(question, spans)
-            start, end = cut(around)
-            examples.append(
-                Example(question.question, question.text[start:end], -1, -1, question.id)
-            )
-            continue
-        holding = next((i for i, (_, b) in enumerate(spans) if question.start < b), None)
-        if holding is None:
-            continue
-        start, end = cut(holding)
-        if counts[holding] > 2 * budget or question.end > end or question.start < start:
-            continue  # an answer over two sentences
-        examples.append(
-            Example(
-                question.question, question.text[start:end],
-                question.start - start, question.end - start, question.id,
-            )
-        )  # fmt: skip
-        beyond = [i for i, (a, b) in enumerate(spans) if b <= start or a >= end]
-        if beyond:
-            other = draw.choice(beyond)
-            a, b = cut(other)
-            passage = question.text[a:b]
-            if question.answer.casefold() not in passage.casefold():
-                examples.append(Example(question.question, passage, -1, -1, question.id))
+        beside = excerpts.beside(question, right) if right.start >= 0 else None
+        examples += [right, beside] if beside else [right]
     return examples
-
-
-def _closest(question: Labelled, spans: Sequence[tuple[int, int]]) -> int:
-    """The sentence with most of the question's words: what an unanswerable one is a trick about."""
-    asked = set(words(question.question))
-    return max(
-        range(len(spans)),
-        key=lambda i: len(asked & set(words(question.text[spans[i][0] : spans[i][1]]))),
-    )

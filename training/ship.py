@@ -51,7 +51,7 @@ def card(weights: Path, folder: Path) -> dict[str, Any]:
     return {
         "version": VERSION,
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
-        "what": "Upper four layers and three heads for multilingual-e5-small (MIT), float16",
+        "what": "Upper eight layers and three heads for multilingual-e5-small (MIT), matrices int8",
         "licence": "CC BY-SA 4.0, as one of the sets it was trained on",
         "data": DATA,
         "plan": json.loads((folder / "plan.json").read_text(encoding="utf-8")),

@@ -29,6 +29,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional
 
+from retrieval.indexing.onnx_graph import SHARED_LAYERS
 from training.data import FACQA_PREFIX, TRANSLATED_PREFIX, Example, read_examples
 from training.measure import measure
 from training.network import Network
@@ -56,7 +57,7 @@ class Plan:
     name: str
     steps: int
     seed: int = 20_220_103
-    first_layer: int = 8
+    first_layer: int = SHARED_LAYERS
     rate: float = 2e-4
     rows: int = 16
     warm_up: int = 100
@@ -170,8 +171,10 @@ def schedule(
         for pool, groups in pools.items():
             count = getattr(plan, pool) if pool else len(groups)
             asked += draw.sample(groups, min(count, len(groups)))
-        # The best-ranked wrong ones, the same each time: their lower layers are worked out once.
-        chosen = [group[: 1 + plan.negatives] for group in asked]
+        chosen = [
+            [*group[:1], *draw.sample(group[1:], min(plan.negatives, len(group) - 1))]
+            for group in asked
+        ]
         for batch in batches_of(chosen, lengths, plan.rows, draw):
             if done == plan.steps:
                 return
@@ -195,7 +198,9 @@ class Run:
         self.held_trunk = Trunk(self.held_back, model, work / "held-back.states", threads)
         self.network = Network(plan.first_layer, LAYERS, plan.dropout)
         self.network.take_trunk(model)
-        self.optimizer = torch.optim.AdamW(self.network.parameters(), plan.rate, weight_decay=0.01)
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(), plan.rate, weight_decay=0.01, fused=True
+        )
         self.step = 0
         self.log: list[dict[str, Any]] = []
         self._resume()

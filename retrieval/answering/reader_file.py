@@ -1,8 +1,8 @@
 """The reader's weights: one file beside this one, and what it must be.
 
-``reader.safetensors`` holds the trained layers as float16, made by ``python -m training``.
-``reader.json`` beside it names its version, checksum, licence, data, how it was trained, and what
-its readings count.
+``reader.safetensors`` holds the trained layers, made by ``python -m training``: matrices as int8
+with a scale for each row, all else as float16. ``reader.json`` beside it names its version,
+checksum, licence, data, how it was trained, and what its readings count.
 Weights are used only where the file is whole and of the version that this code reads; else
 nothing reads, and search answers alone.
 """
@@ -21,7 +21,7 @@ from retrieval.errors import ModelError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VERSION = 1
+VERSION = 2
 """Counted up when weights of before would be read wrongly."""
 
 WEIGHTS = "reader.safetensors"

@@ -42,7 +42,7 @@ MAX_TOKENS = 512
 _VECTORS = 2
 """Counted up when the same text would get other vectors, so that all is embedded again."""
 
-_LAYOUT = 3
+_LAYOUT = 4
 """Counted up when what is written below changes, so that old folders are left behind."""
 
 _PARTIAL = ".unpacking-"

