@@ -47,9 +47,9 @@ class RetrievalSettings(BaseSettings):
         description="Threads that the model computes with; 0 has one for each core.",
     )
     reader: Literal["off", "on"] = Field(
-        default="off",
+        default="on",
         validation_alias="KABAR_READER",
-        description="`on` lets a reader mark the answer; its weights are not shipped yet.",
+        description="`off` lets search answer alone: faster, less sure, no answer is marked.",
     )
     max_file_megabytes: int = Field(
         default=20,

@@ -146,7 +146,10 @@ def open_library(seeds_library: Kabar) -> LibraryOpener:
     def open_with_the_model(settings: RetrievalSettings, clock: Clock = utc_now) -> Kabar:
         library = open_kabar(settings, clock)
         if settings.embedding_model == BUNDLED:
-            for part in ("embedder", "right_of_way", "background"):
+            parts = ["embedder", "right_of_way", "background"]
+            if settings.reader == "on":
+                parts.append("close_reading")
+            for part in parts:
                 vars(library._parts)[part] = getattr(seeds_library._parts, part)
         return library
 

@@ -221,9 +221,13 @@ class Answerer:
         return signals, regression.probability(signals)
 
     def _deciding(self, hit: Hit) -> Calibration | ReadingCalibration:
-        """Return what decides on a hit: with the reader's signals where it was read."""
-        if self._close_reading and hit.reading:
-            return self._close_reading.calibration
+        """Return what decides on a hit: with the reader's signals where it was read.
+
+        And where these were fitted to passages of its language.
+        """
+        reading = self._close_reading
+        if reading and hit.reading and hit.article.language in reading.calibration.refuses:
+            return reading.calibration
         return self._calibration
 
     @property

@@ -32,6 +32,7 @@ class ReadingCalibration:
     Args:
         order: A pair of languages (``id-id``) or `ANY_PAIR`, to what each reading signal adds
             to a hit's score, and, as `MOST`, what reading adds at most.
+        refuses: Languages of passages that refusing was fitted to; of others search decides alone.
         same_language: Whether the best hit answers, for a question in its language.
         other_language: The same for any other.
         threshold: The probability from which a question counts as answered.
@@ -39,6 +40,7 @@ class ReadingCalibration:
     """
 
     order: Mapping[str, Mapping[str, float]]
+    refuses: frozenset[str]
     same_language: Regression
     other_language: Regression
     threshold: float
@@ -49,6 +51,7 @@ class ReadingCalibration:
         """Read what `training.calibrate` fitted."""
         return cls(
             order=content["order"],
+            refuses=frozenset(content["refuses"]),
             same_language=Regression(**content["same_language"]),
             other_language=Regression(**content["other_language"]),
             threshold=content["threshold"],

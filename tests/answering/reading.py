@@ -19,6 +19,7 @@ from training.train import LAYERS
 NOTHING = {"intercept": 0.0, "coefficients": {}}
 CALIBRATION = {
     "order": {"*": {"relevance": 0.0, "margin": 0.0, "most": 0.0}},
+    "refuses": ["id"],
     "same_language": NOTHING,
     "other_language": NOTHING,
     "threshold": 0.5,

@@ -53,6 +53,14 @@ def test_who_putin_called_is_answered_in_the_outlets_words(kabar: Kabar, languag
         assert quote.text == quote.article.text[quote.start : quote.end]
 
 
+@pytest.mark.parametrize("language", sorted(PUTIN.keys() - {"ar", "ru", "tr"}))
+def test_whom_putin_called_is_marked(kabar: Kabar, language: str) -> None:
+    answer = kabar.ask(PUTIN[language])
+    assert answer.answer
+    told = answer.quotes[0].article.text[slice(*answer.answer)]
+    assert told.endswith("Erdogan"), told
+
+
 # The Chinese question comes as close to another paragraph, on the presidents keeping in touch.
 @pytest.mark.parametrize("language", sorted(PUTIN.keys() - {"zh"}))
 def test_the_first_quote_says_whom(kabar: Kabar, language: str) -> None:

@@ -38,7 +38,7 @@ class Broken:
 def close_reading(reader: Reader, order: dict[str, dict[str, float]]) -> CloseReading:
     return CloseReading(
         reader,
-        ReadingCalibration(order, NEVER, NEVER, 0.5, 0.0),
+        ReadingCalibration(order, frozenset(), NEVER, NEVER, 0.5, 0.0),
         count_tokens=lambda texts: [len(text.split()) for text in texts],
         detect_language=lambda _: "id",
     )

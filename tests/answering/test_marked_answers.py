@@ -13,7 +13,7 @@ from retrieval.indexing.bundled_model import bundled_model_folder
 from retrieval.kabar import Kabar, open_kabar
 from retrieval.terminal.shapes import answer_to_json
 from tests.answering.reading import untrained_weights, write_reader
-from tests.conftest import SEEDS, SettingsFactory
+from tests.conftest import SEEDS, KabarFactory, SettingsFactory
 
 QUESTIONS = (
     "who did Putin call?",
@@ -70,20 +70,28 @@ def test_the_receipt_says_what_was_read(reading: Kabar) -> None:
     assert receipt.details["hits"][0]["reading"]["span"]
 
 
+@pytest.fixture
+def without(kabar_factory: KabarFactory) -> Kabar:
+    library = kabar_factory(KABAR_READER="off")
+    library.ingest([SEEDS])
+    library.index_pending()
+    return library
+
+
 def test_without_weights_the_answers_are_the_searchs_with_one_line(
     settings: SettingsFactory,
-    kabar: Kabar,
+    without: Kabar,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(reader_file, "files", lambda _: tmp_path)
-    with open_reading(settings, kabar) as library, caplog.at_level(logging.WARNING):
+    with open_reading(settings, without) as library, caplog.at_level(logging.WARNING):
         answers = [library.ask(asked) for asked in QUESTIONS]
     lines = [record.getMessage() for record in caplog.records]
     assert len(lines) == 1
     assert "without the reader" in lines[0]
     for answer in answers:
-        alone = kabar.ask(answer.question)
+        alone = without.ask(answer.question)
         assert [quote.text for quote in answer.quotes] == [quote.text for quote in alone.quotes]
         assert (answer.confidence, answer.answer) == (alone.confidence, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.calibrate import Competition, fit_mark, fit_order, fit_orders
+from training.calibrate import Competition, fit_order, fit_orders, mean_of
 
 
 def competitions(helps: bool) -> list[Competition]:
@@ -46,10 +46,10 @@ def test_a_pair_of_languages_with_few_questions_has_the_weights_of_all_others() 
     assert order["*"] == fit_order([*made[:80], *made[:9]])
 
 
-def test_spans_are_marked_from_where_most_are_right() -> None:
-    spans = [(margin, margin > 1) for margin in np.linspace(-4, 4, 81).tolist()]
-    assert 0.8 <= fit_mark(spans) <= 1.2
-
-
-def test_where_no_span_is_right_hardly_any_is_marked() -> None:
-    assert fit_mark([(1.0, False), (2.0, False), (3.0, False)]) == 3.0
+def test_the_mean_of_two_regressions_has_the_mean_of_their_logits() -> None:
+    first = {"intercept": 1.0, "coefficients": {"coverage": 2.0}}
+    second = {"intercept": -2.0, "coefficients": {"coverage": 1.0, "margin": 3.0}}
+    assert mean_of(first, second) == {
+        "intercept": -0.5,
+        "coefficients": {"coverage": 1.5, "margin": 1.5},
+    }
