@@ -14,6 +14,11 @@ from retrieval.records import Preferences, Subscriber
 from tests.bot.conftest import RunningBot
 
 
+def answer_to(api: LocalBotApi, query: str) -> dict[str, Any] | None:
+    calls = (call.params for call in api.calls("answerCallbackQuery"))
+    return next((params for params in calls if params["callback_query_id"] == query), None)
+
+
 @pytest.fixture
 def api(shared_api: LocalBotApi, shared_bot: RunningBot) -> LocalBotApi:
     return shared_api
@@ -46,8 +51,8 @@ def test_whoever_is_no_admin_sees_how_it_is_set_and_presses_in_vain(
     panel = api.wait_for_reply(ana.says("/digest", group=group))
     for data in (pack(Action.OFF), pack(Action.STORIES, 10), pack(Action.LESS, 1, 1)):
         query = ana.presses(panel, data)
-        api.wait_for(lambda query=query: query not in api.world.open_queries)
-        answer = api.calls("answerCallbackQuery")[-1].params
+        # A query is closed before the call that closed it is written down.
+        answer = api.wait_for(lambda query=query: answer_to(api, query))
         assert answer["text"] == "Only admins of this chat can change that."
     assert stored(kabar, group) == before
     kabar.digests.forget(group.id)
