@@ -353,7 +353,7 @@ def _fit_refusal(
         for kind, names in (("search", SIGNALS), ("read", _NAMES)):
             columns = [_NAMES.index(each) for each in names]
             fitted[kind] = fit_regression(rows[chosen][:, columns], holds[chosen], names)
-        fitted["mean"] = mean_of(fitted["search"], fitted["read"])
+        fitted["mean"] = mean_logit(fitted["search"], fitted["read"])
         for kind, content in fitted.items():
             area = _area(content, rows[chosen], holds[chosen])
             logger.info("%s, %s: AUROC %.3f %s", name, kind, area, content)
@@ -362,7 +362,7 @@ def _fit_refusal(
     return result
 
 
-def mean_of(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+def mean_logit(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     """Return the regression whose logit is the mean of those of two others."""
     names = {**first["coefficients"], **second["coefficients"]}
     return {

@@ -20,6 +20,8 @@ from retrieval.indexing.reader_network import SCALE
 HIDDEN, WIDE, HEADS, EPSILON = 384, 1536, 12, 1e-12
 SIZE = HIDDEN // HEADS
 _LEAST = -(2**63)
+"""Of all 64 bits; torch draws no negative numbers unless told to, so a bit would never be set."""
+
 _LONG = {
     "q": "attention.self.query",
     "k": "attention.self.key",

@@ -221,9 +221,9 @@ class Answerer:
         return signals, regression.probability(signals)
 
     def _deciding(self, hit: Hit) -> Calibration | ReadingCalibration:
-        """Return what decides on a hit: with the reader's signals where it was read.
+        """Return what decides on a hit.
 
-        And where these were fitted to passages of its language.
+        The reader's signals count where it was read, and they were fitted to its language.
         """
         reading = self._close_reading
         if reading and hit.reading and hit.article.language in reading.calibration.refuses:

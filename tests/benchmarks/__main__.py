@@ -1,8 +1,8 @@
 """`make bench`: every figure of quality and speed, each beside its floor.
 
 ``python -m tests.benchmarks quality``, ``speed``, ``stories``, ``digest``, ``push``,
-``follow_ups``, ``times``, ``updates``, ``conversation``, ``agreement``, ``kills`` or
-``reading``, ``reader`` prints one part; ``memory``, which reads 20,000 articles for half an hour, only
+``follow_ups``, ``times``, ``updates``, ``conversation``, ``agreement``, ``kills``, ``reading`` or
+``reader`` prints one part. ``memory``, which reads 20,000 articles for half an hour, is printed only
 when it is named.
 """
 

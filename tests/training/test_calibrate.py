@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.calibrate import Competition, fit_order, fit_orders, mean_of
+from training.calibrate import Competition, fit_order, fit_orders, mean_logit
 
 
 def competitions(helps: bool) -> list[Competition]:
@@ -46,10 +46,10 @@ def test_a_pair_of_languages_with_few_questions_has_the_weights_of_all_others() 
     assert order["*"] == fit_order([*made[:80], *made[:9]])
 
 
-def test_the_mean_of_two_regressions_has_the_mean_of_their_logits() -> None:
+def test_the_mean_logit_two_regressions_has_the_mean_logit_their_logits() -> None:
     first = {"intercept": 1.0, "coefficients": {"coverage": 2.0}}
     second = {"intercept": -2.0, "coefficients": {"coverage": 1.0, "margin": 3.0}}
-    assert mean_of(first, second) == {
+    assert mean_logit(first, second) == {
         "intercept": -0.5,
         "coefficients": {"coverage": 1.5, "margin": 1.5},
     }
