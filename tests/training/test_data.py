@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from retrieval.kabar import Kabar
 from training.data import Labelled, assign_folds, locate, near_duplicates, window
-from training.prepare import Excerpts
+from training.excerpts import Excerpts
 
 TEXT = "Menteri Pertahanan mengumumkan pembelian lima kapal perang baru di Surabaya hari Senin"
 EDITED = TEXT.replace("hari Senin", "kemarin siang")
