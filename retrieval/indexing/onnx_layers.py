@@ -2,7 +2,8 @@
 
 The fused operators are ONNX Runtime's own. Matrices are float32: multiplying 4-bit blocks
 (``MatMulNBits``) was slower on two quiet cores, in a batch by a quarter with int8 products, and
-one scale for a whole row of int8 activations costs too much (cosine 0.986).
+one scale for all of a text's int8 activations costs too much (cosine 0.986); a scale for each
+token is what the reader's layers have (`retrieval.indexing.int8_layers`).
 """
 
 from __future__ import annotations
@@ -88,12 +89,16 @@ class LayerNodes:
 
     def linear(self, inputs: str, name: str, columns: int, *, bias: bool = True) -> str:
         """Add a product with a matrix, and the sum with its bias."""
-        self.constant(name + ".weight", self._weights.dense(name + ".w", columns).T)
         if not bias:
-            return self.node("MatMul", [inputs, name + ".weight"], name)
+            return self.product(inputs, name, columns, name)
         self.constant(name + ".bias", self._weights.vector(name + ".b"))
-        product = self.node("MatMul", [inputs, name + ".weight"], name + ".product")
+        product = self.product(inputs, name, columns, name + ".product")
         return self.node("Add", [product, name + ".bias"], name)
+
+    def product(self, inputs: str, name: str, columns: int, output: str) -> str:
+        """Add a product with a matrix."""
+        self.constant(name + ".weight", self._weights.dense(name + ".w", columns).T)
+        return self.node("MatMul", [inputs, name + ".weight"], output)
 
     def layer_norm(self, inputs: str, name: str, output: str) -> str:
         """Add a layer norm."""

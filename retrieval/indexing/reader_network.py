@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retrieval.errors import ModelError
+from retrieval.indexing.int8_layers import Int8LayerNodes, by_row
 from retrieval.indexing.onnx_graph import SHARED_LAYERS
-from retrieval.indexing.onnx_layers import LayerNodes, Shape
+from retrieval.indexing.onnx_layers import Shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,22 +72,34 @@ class _Given:
         self._weights = weights
 
     def dense(self, name: str, columns: int) -> NDArray[np.float32]:
-        values = self.vector(name)
+        values = self._matrix(name, columns).astype(np.float32)
+        scale = self._weights.get(name + SCALE)
+        return values if scale is None else values * scale.astype(np.float32)[:, np.newaxis]
+
+    def rows(self, name: str, columns: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        values = self._matrix(name, columns)
+        if values.dtype == np.int8:
+            return values, self.vector(name + SCALE)
+        return by_row(values.astype(np.float32))
+
+    def vector(self, name: str) -> NDArray[np.float32]:
+        return self._named(name).astype(np.float32)
+
+    def _matrix(self, name: str, columns: int) -> NDArray[Any]:
+        values = self._named(name)
         if values.ndim != 2 or values.shape[1] != columns:
             raise ModelError(f"The reader's tensor {name} is not of the expected shape.")
         return values
 
-    def vector(self, name: str) -> NDArray[np.float32]:
+    def _named(self, name: str) -> NDArray[Any]:
         if name not in self._weights:
             raise ModelError(f"The reader's weights have no tensor {name}.")
-        values = self._weights[name].astype(np.float32)
-        scale = self._weights.get(name + SCALE)
-        return values if scale is None else values * scale.astype(np.float32)[:, np.newaxis]
+        return self._weights[name]
 
 
 def _graph(weights: Mapping[str, NDArray[Any]]) -> bytes:
     given = _Given(weights)
-    nodes = LayerNodes(
+    nodes = Int8LayerNodes(
         given,
         hidden=_HIDDEN,
         intermediate=_INTERMEDIATE,
