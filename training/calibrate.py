@@ -5,17 +5,18 @@ over that of the written passages (`training.written`):
 
 1. For the order: the search's score, the relevance and the margin of the hits that may be read, by
    listwise logistic regression; for each pair of languages with enough questions, and once for all
-   pairs but Indonesian and Indonesian together, which stands for every other.
-2. For refusing, over FacQA's library alone: half of the articles are taken out, near-duplicates
+   pairs but Indonesian and Indonesian together, which stands for every other. With each order, how
+   many hits are read and when it is enough: the fewest readings that put the right hit hardly
+   lower than reading all does.
+2. For marking, on the first hit of every one of those questions: the margin from which spans are
+   more often right than not.
+3. For refusing, over FacQA's library alone: half of the articles are taken out, near-duplicates
    together, then the other half instead. Two logistic regressions over the search's signals and the
    reader's, as in `retrieval.evaluation.calibrate`, and the mean of each with one over the
    search's alone: it is hardly worse where they were fitted, and where the reader meets a language
    or a kind of news that it has seen little of, it cannot refuse alone what search found. (With
    the written questions among them, of which one in five only seems to be answered and most have
    near misses, the bar rose so far that plain questions across languages were refused.)
-
-A span is marked where it beats "no answer". Fitted to FacQA alone the bar would be a margin of 5,
-and right answers to plain questions in other languages would not be marked.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ from retrieval.answering.confidence import SIGNALS, Regression
 from retrieval.answering.reader import TrunkReader
 from retrieval.answering.reading_calibration import (
     ANY_PAIR,
-    MOST,
+    HITS,
+    LEAD,
     READING_SIGNALS,
     ReadingCalibration,
     reading_signals,
@@ -52,6 +54,7 @@ from retrieval.kabar import Kabar, open_kabar
 from retrieval.settings import RetrievalSettings
 from retrieval.storage.engines import restore_storage
 from training.data import assign_folds, near_duplicates, read_lines
+from training.measure import normalized, overlap_f1
 from training.prepare import SEED
 from training.written import read_written
 
@@ -71,11 +74,17 @@ _ENOUGH = 60
 _NAMES = (*SIGNALS, *READING_SIGNALS)
 _RIDGE = 1e-3
 _BATCH = 64
-_WRITTEN_EVERY = 4
+_WRITTEN_EVERY = 2
 """Of the written questions every so many-th is asked."""
 
-_MOST_SHARE = 0.95
-_MARK_FROM = 0.0
+_HARDLY = 0.002
+"""By how much fewer readings may lower the mean reciprocal rank of the right hit."""
+
+_LEADS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
+"""Leads that are tried, as shares of what reading adds to nearly every right hit at most."""
+
+_NEARLY_EVERY = 0.95
+_RIGHT_F1 = 0.5
 
 Competition = tuple["NDArray[np.float64]", "NDArray[np.bool_]"]
 """Score, relevance and margin of the hits that may be read, shape (n, 3), and which are right."""
@@ -129,15 +138,17 @@ def calibrate(data: Path, work: Path, weights: Path) -> dict[str, Any]:
     materials = [_facqa(data, work), _written(work)]
     known: dict[tuple[str, str], Reading] = {}
     competitions: dict[str, list[Competition]] = defaultdict(list)
+    asked: list[tuple[str, LabelledQuestion, list[Hit]]] = []
     for material in materials:
         with _library(work, material) as kabar:
             reading = close_reading(kabar, weights, known)
             for question, hits in _read_all(kabar, reading, material.questions):
+                asked.append((material.pair(question), question, hits))
                 right = np.array([hit.article.id == question.article_id for hit in hits])
-                if not right.any():
-                    continue
-                competitions[material.pair(question)].append((_rows(hits), right))
+                if right.any():
+                    competitions[material.pair(question)].append((_rows(hits), right))
     order = fit_orders(competitions)
+    mark_from = fit_mark(list(_first_spans(asked, order)))
     regressions = _fit_refusal(data, work, weights, material=materials[0], order=order, known=known)
     refuses = sorted(set(materials[0].languages.values()))
     return {
@@ -145,7 +156,7 @@ def calibrate(data: Path, work: Path, weights: Path) -> dict[str, Any]:
         "refuses": refuses,
         **regressions,
         "threshold": 0.5,
-        "mark_from": _MARK_FROM,
+        "mark_from": mark_from,
     }
 
 
@@ -222,7 +233,7 @@ def close_reading(
     from safetensors.numpy import load_file
 
     trunk = kabar.embedder.trunk()
-    nothing = {ANY_PAIR: dict.fromkeys((*READING_SIGNALS, MOST), 0.0)}
+    nothing = {ANY_PAIR: {**dict.fromkeys((*READING_SIGNALS, LEAD), 0.0), HITS: READ_HITS}}
     never = Regression(0.0, {})
     network = ReaderNetwork(load_file(weights), trunk.run_shared)
     return CloseReading(
@@ -283,8 +294,8 @@ def fit_order(competitions: Sequence[Competition]) -> dict[str, float]:
     The loss of a question is ``log sum exp(all) - log sum exp(right)``; no weight is negative.
 
     Returns:
-        A weight for each reading signal, in units of the search's score, and what reading adds to
-        nearly every right hit at most.
+        A weight for each reading signal, in units of the search's score, and how far is read
+        (`fit_reach`).
     """
     from scipy.optimize import minimize
     from scipy.special import logsumexp, softmax
@@ -309,10 +320,105 @@ def fit_order(competitions: Sequence[Competition]) -> dict[str, float]:
     ).x
     weights = fitted / spread
     each = weights[1:] / max(weights[0], 1e-6)
-    added = np.concatenate([rows[right, 1:] @ each for rows, right in competitions])
     named = dict(zip(READING_SIGNALS, each.tolist(), strict=True))
-    named[MOST] = float(np.quantile(added, _MOST_SHARE))
+    named |= fit_reach(competitions, each)
     return {name: round(value, 5) for name, value in named.items()}
+
+
+def fit_reach(
+    competitions: Sequence[Competition], weights: NDArray[np.float64]
+) -> dict[str, float]:
+    """Fit how many hits are read, and by how much the best read must lead for it to be enough.
+
+    Of all that are tried, the fewest readings whose mean reciprocal rank of the first right hit is
+    hardly lower than that of reading all.
+
+    Args:
+        competitions: Questions.
+        weights: What a unit of each reading signal adds to a score.
+
+    Returns:
+        ``HITS`` and ``LEAD``, as `ReadingCalibration` has them.
+    """
+    added = [rows[:, 1:] @ weights for rows, _ in competitions]
+    gains = np.concatenate(
+        [each[right] for each, (_, right) in zip(added, competitions, strict=True)]
+    )
+    most = max(float(np.quantile(gains, _NEARLY_EVERY)), 0.0)
+    tried = []
+    for hits in range(1, READ_HITS + 1):
+        for lead in (share * most for share in _LEADS):
+            outcomes = [
+                _read_so_far(rows[:, 0], each, right, hits, lead)
+                for each, (rows, right) in zip(added, competitions, strict=True)
+            ]
+            reciprocal, read = np.mean(outcomes, axis=0).tolist()
+            tried.append((read, reciprocal, hits, lead))
+    best = max(reciprocal for _, reciprocal, _, _ in tried)
+    read, reciprocal, hits, lead = min(each for each in tried if each[1] >= best - _HARDLY)
+    logger.info("%.2f readings, mean reciprocal rank %.4f of %.4f", read, reciprocal, best)
+    return {HITS: hits, LEAD: lead}
+
+
+def _read_so_far(
+    scores: NDArray[np.float64],
+    added: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    hits: int,
+    lead: float,
+) -> tuple[float, int]:
+    """Return the reciprocal rank of the first right hit, and how many were read, as the product."""
+    read: list[int] = []
+    best = -np.inf
+    for row in range(min(hits, len(scores))):
+        if best < scores[row] + lead:
+            read.append(row)
+            best = max(best, scores[row] + added[row])
+    order = sorted(read, key=lambda row: -(scores[row] + added[row]))
+    order += [row for row in range(len(scores)) if row not in read]
+    return 1 / (1 + next(place for place, row in enumerate(order) if right[row])), len(read)
+
+
+def _first_spans(
+    asked: Sequence[tuple[str, LabelledQuestion, list[Hit]]], order: dict[str, dict[str, float]]
+) -> Iterator[tuple[float, bool]]:
+    """Yield the margin of each question's first hit, as ordered, and whether its span is right."""
+    for pair, question, hits in asked:
+        weights = order.get(pair, order[ANY_PAIR])
+        rows = _rows(hits)
+        if not len(rows):
+            continue
+        totals = rows @ [1.0, *(weights[name] for name in READING_SIGNALS)]
+        first = hits[int(totals.argmax())]
+        reading = first.reading
+        if reading is None or reading.span is None:
+            continue
+        told = normalized(first.article.text[slice(*reading.span)])
+        answers = [normalized(answer) for answer in question.answers]
+        # Languages without blanks between words: the one within the other.
+        right = any(
+            overlap_f1(told.split(), answer.split()) >= _RIGHT_F1
+            or (bool(told) and (told in answer or answer in told))
+            for answer in answers
+        )
+        yield float(reading_signals(reading)["margin"]), right
+
+
+def fit_mark(spans: Sequence[tuple[float, bool]]) -> float:
+    """Return the margin from which spans are marked: there are most right ones less wrong ones.
+
+    Args:
+        spans: The margin of each, and whether it is right.
+    """
+    ordered = sorted(spans, reverse=True)
+    balance = np.cumsum([1 if right else -1 for _, right in ordered])
+    bar = ordered[int(balance.argmax())][0]
+    marked = [right for margin, right in ordered if margin >= bar]
+    logger.info(
+        "marked from %.2f: %.3f of %d spans, of which %.3f right",
+        bar, len(marked) / len(ordered), len(ordered), float(np.mean(marked)),
+    )  # fmt: skip
+    return round(bar, 2)
 
 
 def _described(competitions: Sequence[Competition], order: dict[str, float]) -> str:

@@ -4,9 +4,9 @@ Always true: only the order of the first hits changes, never which there are; a 
 never falls behind one that was not; and where the reader fails, the hits stay as the search gave
 them, with one line in the log.
 
-Hits are read one after another, and one that could not come first any more, however well it read,
-is not: most questions need a single one. Of each an excerpt is read, whole sentences around the
-best one; the same best sentence, as outlets print it of one agency, is read once. What was read
+Hits are read one after another, as far as it was found to help, and none that hardly could come
+first any more: most questions need a single one. Of each an excerpt is read, whole sentences around
+the best one; the same best sentence, as outlets print it of one agency, is read once. What was read
 counts as much as it was found to help for that pair of languages
 (`retrieval.answering.reading_calibration`).
 """
@@ -86,10 +86,10 @@ class CloseReading:
         language = self._detect_language(query)
         read: list[tuple[float, Hit]] = []
         by_words: dict[str, Hit] = {}
-        for hit in hits:
+        for number, hit in enumerate(hits):
             pair = (language, hit.article.language)
             best = max((score for score, _ in read), default=-math.inf)
-            if best >= hit.score + self.calibration.most(*pair):
+            if not self.calibration.reads(number, hit.score, best, *pair):
                 continue
             words = hit.article.text[slice(*_best_sentence(hit))]
             if words in by_words:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 ANY_PAIR = "*"
 READING_SIGNALS = ("relevance", "margin")
-MOST = "most"
+HITS = "hits"
+LEAD = "lead"
 _LIMIT = 12.0
 """Logits beyond say nothing more."""
 
@@ -31,7 +32,8 @@ class ReadingCalibration:
 
     Args:
         order: A pair of languages (``id-id``) or `ANY_PAIR`, to what each reading signal adds
-            to a hit's score, and, as `MOST`, what reading adds at most.
+            to a hit's score; as `HITS`, how many hits are read at most; and as `LEAD`, how far
+            above a hit's score the best one read must be for that hit not to be read.
         refuses: Languages of passages that refusing was fitted to; of others search decides alone.
         same_language: Whether the best hit answers, for a question in its language.
         other_language: The same for any other.
@@ -72,9 +74,20 @@ class ReadingCalibration:
         signals = reading_signals(reading)
         return sum(weights[name] * signals[name] for name in READING_SIGNALS)
 
-    def most(self, asked: str | None, told: str | None) -> float:
-        """Return what reading adds to a hit's score at most, as far as was seen of right ones."""
-        return self._of_pair(asked, told)[MOST]
+    def reads(
+        self, number: int, score: float, best: float, asked: str | None, told: str | None
+    ) -> bool:
+        """Say whether a hit is read.
+
+        Args:
+            number: How many come before it.
+            score: Its own.
+            best: The highest score of those that were read, with what reading added.
+            asked: The question's language.
+            told: The passage's.
+        """
+        reach = self._of_pair(asked, told)
+        return number < reach[HITS] and best < score + reach[LEAD]
 
     def _of_pair(self, asked: str | None, told: str | None) -> Mapping[str, float]:
         return self.order.get(f"{asked}-{told}", self.order[ANY_PAIR])

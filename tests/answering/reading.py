@@ -18,7 +18,7 @@ from training.train import LAYERS
 
 NOTHING = {"intercept": 0.0, "coefficients": {}}
 CALIBRATION = {
-    "order": {"*": {"relevance": 0.0, "margin": 0.0, "most": 0.0}},
+    "order": {"*": {"relevance": 0.0, "margin": 0.0, "hits": 8, "lead": 0.0}},
     "refuses": ["id"],
     "same_language": NOTHING,
     "other_language": NOTHING,

@@ -58,8 +58,8 @@ def order_of(found: Found) -> list[str]:
 
 
 WEIGHTED = {
-    "id-id": {"relevance": 0.1, "margin": 0.0, "most": 0.3},
-    "*": {"relevance": 0.0, "margin": 0.0, "most": 0.0},
+    "id-id": {"relevance": 0.1, "margin": 0.0, "hits": 8, "lead": 0.3},
+    "*": {"relevance": 0.0, "margin": 0.0, "hits": 8, "lead": 0.0},
 }
 
 
@@ -89,6 +89,15 @@ def test_it_reads_on_until_one_is_good_enough() -> None:
     found = reading.apply("siapa?", Found(question(), hits(0.9, 0.89, 0.88)))
     assert reader.read_texts == ["Say0 satu.", "Say1 satu."]
     assert order_of(found) == ["a1", "a0", "a2"]
+
+
+def test_no_more_are_read_than_help_for_that_pair_of_languages() -> None:
+    reading = close_reading(
+        reader := Told({"Say0": -3, "Say1": -3, "Say2": 3}),
+        {**WEIGHTED, "id-id": {**WEIGHTED["id-id"], "hits": 2}},
+    )
+    reading.apply("siapa?", Found(question(), hits(0.9, 0.89, 0.88)))
+    assert reader.read_texts == ["Say0 satu.", "Say1 satu."]
 
 
 def reprints(*texts: str) -> tuple[Hit, ...]:

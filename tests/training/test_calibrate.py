@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.calibrate import Competition, fit_order, fit_orders, mean_logit
+from training.calibrate import (
+    Competition,
+    fit_mark,
+    fit_order,
+    fit_orders,
+    fit_reach,
+    mean_logit,
+)
 
 
 def competitions(helps: bool) -> list[Competition]:
@@ -31,12 +38,29 @@ def test_what_misleads_has_none() -> None:
     assert fit_order(competitions(helps=False))["relevance"] == 0
 
 
-def test_nearly_every_right_hit_gains_no_more_than_the_most() -> None:
-    made = competitions(helps=True)
-    order = fit_order(made)
-    factors = np.array([order["relevance"], order["margin"]])
-    added = np.concatenate([rows[right, 1:] @ factors for rows, right in made])
-    assert 0.94 <= (added <= order["most"]).mean() <= 0.96
+def test_where_the_first_hits_are_right_one_is_read() -> None:
+    made = [
+        (np.array([[0.9, 2.0, 0.0], [0.5, -2.0, 0.0]]), np.array([True, False])) for _ in range(9)
+    ]
+    assert fit_reach(made, np.array([0.1, 0.0])) == {"hits": 1, "lead": 0.0}
+
+
+def test_it_is_read_as_far_as_right_hits_are_found_by_it() -> None:
+    rows = [[0.9, -2.0, 0.0], [0.89, -2.0, 0.0], [0.88, 2.0, 0.0], [0.87, -2.0, 0.0]]
+    reach = fit_reach([(np.array(rows), np.array([False, False, True, False]))] * 9, np.ones(2))
+    assert reach == {"hits": 3, "lead": 0.0}
+
+
+def test_it_is_read_on_where_a_later_hit_may_still_be_better() -> None:
+    rows = [[0.9, 0.1, 0.0], [0.8, 0.4, 0.0]]
+    reach = fit_reach([(np.array(rows), np.array([False, True]))] * 9, np.ones(2))
+    assert reach["hits"] == 2
+    assert 0.2 < reach["lead"] <= 0.4
+
+
+def test_marked_is_from_where_spans_are_more_often_right_than_not() -> None:
+    spans = [(5.0, True), (4.0, True), (3.0, False), (2.0, True), (1.0, True), (0.0, False)]
+    assert fit_mark([*spans, (-1.0, False), (-2.0, True)]) == 1.0
 
 
 def test_a_pair_of_languages_with_few_questions_has_the_weights_of_all_others() -> None:
@@ -46,7 +70,7 @@ def test_a_pair_of_languages_with_few_questions_has_the_weights_of_all_others() 
     assert order["*"] == fit_order([*made[:80], *made[:9]])
 
 
-def test_the_mean_logit_two_regressions_has_the_mean_logit_their_logits() -> None:
+def test_the_mean_of_two_regressions_has_the_mean_of_their_logits() -> None:
     first = {"intercept": 1.0, "coefficients": {"coverage": 2.0}}
     second = {"intercept": -2.0, "coefficients": {"coverage": 1.0, "margin": 3.0}}
     assert mean_logit(first, second) == {
