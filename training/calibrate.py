@@ -6,10 +6,9 @@ over that of the written passages (`training.written`):
 1. For the order: the search's score, the relevance and the margin of the hits that may be read, by
    listwise logistic regression; for each pair of languages with enough questions, and once for all
    pairs but Indonesian and Indonesian together, which stands for every other. With each order, how
-   many hits are read and when it is enough: the fewest readings that put the right hit hardly
-   lower than reading all does.
-2. For marking, on the first hit of every one of those questions: the margin from which spans are
-   more often right than not.
+   many hits are read and when it is enough (`training.order`).
+2. For marking, on the first hit of every one of those questions: the margin from which there are
+   most right spans less wrong ones.
 3. For refusing, over FacQA's library alone: half of the articles are taken out, near-duplicates
    together, then the other half instead. Two logistic regressions over the search's signals and the
    reader's, as in `retrieval.evaluation.calibrate`, and the mean of each with one over the
@@ -54,7 +53,9 @@ from retrieval.kabar import Kabar, open_kabar
 from retrieval.settings import RetrievalSettings
 from retrieval.storage.engines import restore_storage
 from training.data import assign_folds, near_duplicates, read_lines
-from training.measure import normalized, overlap_f1
+from training.marking import fit_mark
+from training.measure import RIGHT_F1, best_f1, parts_of
+from training.order import Competition, fit_orders
 from training.prepare import SEED
 from training.written import read_written
 
@@ -67,27 +68,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_OWN = "id-id"
-_ENOUGH = 60
-"""Questions of a pair of languages from which it gets weights of its own."""
-
 _NAMES = (*SIGNALS, *READING_SIGNALS)
-_RIDGE = 1e-3
 _BATCH = 64
 _WRITTEN_EVERY = 2
 """Of the written questions every so many-th is asked."""
-
-_HARDLY = 0.002
-"""By how much fewer readings may lower the mean reciprocal rank of the right hit."""
-
-_LEADS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
-"""Leads that are tried, as shares of what reading adds to nearly every right hit at most."""
-
-_NEARLY_EVERY = 0.95
-_RIGHT_F1 = 0.5
-
-Competition = tuple["NDArray[np.float64]", "NDArray[np.bool_]"]
-"""Score, relevance and margin of the hits that may be read, shape (n, 3), and which are right."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +87,11 @@ class _Material:
     library: Path
     languages: dict[str, str]
     questions: list[LabelledQuestion]
+
+    @property
+    def answered(self) -> list[LabelledQuestion]:
+        """Those that an article answers."""
+        return [question for question in self.questions if question.article_id]
 
     def pair(self, question: LabelledQuestion) -> str:
         """The question's language and that of its article."""
@@ -138,17 +127,23 @@ def calibrate(data: Path, work: Path, weights: Path) -> dict[str, Any]:
     materials = [_facqa(data, work), _written(work)]
     known: dict[tuple[str, str], Reading] = {}
     competitions: dict[str, list[Competition]] = defaultdict(list)
-    asked: list[tuple[str, LabelledQuestion, list[Hit]]] = []
+    founds: list[list[Found]] = []
     for material in materials:
         with _library(work, material) as kabar:
             reading = close_reading(kabar, weights, known)
-            for question, hits in _read_all(kabar, reading, material.questions):
-                asked.append((material.pair(question), question, hits))
+            founds.append(_find(kabar, material.answered))
+            for question, found in zip(material.answered, founds[-1], strict=True):
+                hits = reading.read(question.question, found.hits[:READ_HITS])
                 right = np.array([hit.article.id == question.article_id for hit in hits])
                 if right.any():
                     competitions[material.pair(question)].append((_rows(hits), right))
     order = fit_orders(competitions)
-    mark_from = fit_mark(list(_first_spans(asked, order)))
+    spans: list[tuple[float, bool]] = []
+    for material, found_all in zip(materials, founds, strict=True):
+        with _library(work, material) as kabar:
+            reading = close_reading(kabar, weights, known, order)
+            spans += _first_spans(reading, material.answered, found_all)
+    mark_from = fit_mark(spans)
     regressions = _fit_refusal(data, work, weights, material=materials[0], order=order, known=known)
     refuses = sorted(set(materials[0].languages.values()))
     return {
@@ -164,9 +159,14 @@ def _facqa(data: Path, work: Path) -> _Material:
     folds = json.loads((work / "folds.json").read_text(encoding="utf-8"))
     shipped = Path(str(files("retrieval.evaluation").joinpath("data")))
     own = read_questions(data / "facqa" / "questions-train.jsonl")
+    answers = {question.id: question.answers for question in own}
     questions = [
         *(replace(question, language="id") for question in own),
-        *read_questions(shipped / "questions-translated.jsonl"),
+        *(
+            # A translation is its original's id and a language.
+            replace(question, answers=answers[question.id.rsplit("-", 1)[0]])
+            for question in read_questions(shipped / "questions-translated.jsonl")
+        ),
     ]
     return _Material(
         work / "library",
@@ -252,13 +252,19 @@ def _find(kabar: Kabar, questions: Sequence[LabelledQuestion]) -> list[Found]:
     return found
 
 
-def _read_all(
-    kabar: Kabar, reading: CloseReading, questions: Sequence[LabelledQuestion]
-) -> Iterator[tuple[LabelledQuestion, list[Hit]]]:
-    """Yield each question that an article answers with all hits that may be read, read."""
-    answered = [question for question in questions if question.article_id]
-    for question, found in zip(answered, _find(kabar, answered), strict=True):
-        yield question, reading.read(question.question, found.hits[:READ_HITS])
+def _first_spans(
+    reading: CloseReading, questions: Sequence[LabelledQuestion], founds: Sequence[Found]
+) -> Iterator[tuple[float, bool]]:
+    """Yield the margin of what is read in each question's first hit, and whether it is right."""
+    for question, found in zip(questions, founds, strict=True):
+        hits = reading.apply(question.question, found).hits
+        read = hits[0].reading if hits else None
+        if read is None or read.span is None:
+            continue
+        article = hits[0].article
+        told = article.text[slice(*read.span)]
+        right = best_f1(told, question.answers, parts_of(article.language)) >= RIGHT_F1
+        yield read.margin, right
 
 
 def _rows(hits: Sequence[Hit]) -> NDArray[np.float64]:
@@ -268,164 +274,6 @@ def _rows(hits: Sequence[Hit]) -> NDArray[np.float64]:
         signals = reading_signals(hit.reading)
         rows.append([hit.score, *(signals[name] for name in READING_SIGNALS)])
     return np.array(rows)
-
-
-def fit_orders(
-    competitions: dict[str, list[Competition]], enough: int = _ENOUGH
-) -> dict[str, dict[str, float]]:
-    """Fit the order of each pair of languages with enough questions, and of all but one together.
-
-    Args:
-        competitions: Of each pair of languages.
-        enough: Questions from which a pair is fitted by itself.
-    """
-    others = [each for pair, some in competitions.items() if pair != _OWN for each in some]
-    groups = {pair: some for pair, some in competitions.items() if len(some) >= enough}
-    order = {}
-    for pair, some in {**groups, ANY_PAIR: others or competitions[_OWN]}.items():
-        order[pair] = fit_order(some)
-        logger.info("%s: %s", pair, _described(some, order[pair]))
-    return order
-
-
-def fit_order(competitions: Sequence[Competition]) -> dict[str, float]:
-    """Fit by how much a unit of relevance and of margin raises a score.
-
-    The loss of a question is ``log sum exp(all) - log sum exp(right)``; no weight is negative.
-
-    Returns:
-        A weight for each reading signal, in units of the search's score, and how far is read
-        (`fit_reach`).
-    """
-    from scipy.optimize import minimize
-    from scipy.special import logsumexp, softmax
-
-    spread = np.concatenate([rows for rows, _ in competitions]).std(axis=0) + 1e-9
-
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        total, gradient = 0.0, np.zeros(len(weights))
-        for rows, right in competitions:
-            scaled = rows / spread
-            scores = scaled @ weights
-            total += float(logsumexp(scores) - logsumexp(scores[right]))
-            gradient += softmax(scores) @ scaled - softmax(scores[right]) @ scaled[right]
-        count = len(competitions)
-        return (
-            total / count + _RIDGE * float(weights @ weights),
-            gradient / count + 2 * _RIDGE * weights,
-        )
-
-    fitted = minimize(
-        loss, np.ones(len(spread)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(spread)
-    ).x
-    weights = fitted / spread
-    each = weights[1:] / max(weights[0], 1e-6)
-    named = dict(zip(READING_SIGNALS, each.tolist(), strict=True))
-    named |= fit_reach(competitions, each)
-    return {name: round(value, 5) for name, value in named.items()}
-
-
-def fit_reach(
-    competitions: Sequence[Competition], weights: NDArray[np.float64]
-) -> dict[str, float]:
-    """Fit how many hits are read, and by how much the best read must lead for it to be enough.
-
-    Of all that are tried, the fewest readings whose mean reciprocal rank of the first right hit is
-    hardly lower than that of reading all.
-
-    Args:
-        competitions: Questions.
-        weights: What a unit of each reading signal adds to a score.
-
-    Returns:
-        ``HITS`` and ``LEAD``, as `ReadingCalibration` has them.
-    """
-    added = [rows[:, 1:] @ weights for rows, _ in competitions]
-    gains = np.concatenate(
-        [each[right] for each, (_, right) in zip(added, competitions, strict=True)]
-    )
-    most = max(float(np.quantile(gains, _NEARLY_EVERY)), 0.0)
-    tried = []
-    for hits in range(1, READ_HITS + 1):
-        for lead in (share * most for share in _LEADS):
-            outcomes = [
-                _read_so_far(rows[:, 0], each, right, hits, lead)
-                for each, (rows, right) in zip(added, competitions, strict=True)
-            ]
-            reciprocal, read = np.mean(outcomes, axis=0).tolist()
-            tried.append((read, reciprocal, hits, lead))
-    best = max(reciprocal for _, reciprocal, _, _ in tried)
-    read, reciprocal, hits, lead = min(each for each in tried if each[1] >= best - _HARDLY)
-    logger.info("%.2f readings, mean reciprocal rank %.4f of %.4f", read, reciprocal, best)
-    return {HITS: hits, LEAD: lead}
-
-
-def _read_so_far(
-    scores: NDArray[np.float64],
-    added: NDArray[np.float64],
-    right: NDArray[np.bool_],
-    hits: int,
-    lead: float,
-) -> tuple[float, int]:
-    """Return the reciprocal rank of the first right hit, and how many were read, as the product."""
-    read: list[int] = []
-    best = -np.inf
-    for row in range(min(hits, len(scores))):
-        if best < scores[row] + lead:
-            read.append(row)
-            best = max(best, scores[row] + added[row])
-    order = sorted(read, key=lambda row: -(scores[row] + added[row]))
-    order += [row for row in range(len(scores)) if row not in read]
-    return 1 / (1 + next(place for place, row in enumerate(order) if right[row])), len(read)
-
-
-def _first_spans(
-    asked: Sequence[tuple[str, LabelledQuestion, list[Hit]]], order: dict[str, dict[str, float]]
-) -> Iterator[tuple[float, bool]]:
-    """Yield the margin of each question's first hit, as ordered, and whether its span is right."""
-    for pair, question, hits in asked:
-        weights = order.get(pair, order[ANY_PAIR])
-        rows = _rows(hits)
-        if not len(rows):
-            continue
-        totals = rows @ [1.0, *(weights[name] for name in READING_SIGNALS)]
-        first = hits[int(totals.argmax())]
-        reading = first.reading
-        if reading is None or reading.span is None:
-            continue
-        told = normalized(first.article.text[slice(*reading.span)])
-        answers = [normalized(answer) for answer in question.answers]
-        # Languages without blanks between words: the one within the other.
-        right = any(
-            overlap_f1(told.split(), answer.split()) >= _RIGHT_F1
-            or (bool(told) and (told in answer or answer in told))
-            for answer in answers
-        )
-        yield float(reading_signals(reading)["margin"]), right
-
-
-def fit_mark(spans: Sequence[tuple[float, bool]]) -> float:
-    """Return the margin from which spans are marked: there are most right ones less wrong ones.
-
-    Args:
-        spans: The margin of each, and whether it is right.
-    """
-    ordered = sorted(spans, reverse=True)
-    balance = np.cumsum([1 if right else -1 for _, right in ordered])
-    bar = ordered[int(balance.argmax())][0]
-    marked = [right for margin, right in ordered if margin >= bar]
-    logger.info(
-        "marked from %.2f: %.3f of %d spans, of which %.3f right",
-        bar, len(marked) / len(ordered), len(ordered), float(np.mean(marked)),
-    )  # fmt: skip
-    return round(bar, 2)
-
-
-def _described(competitions: Sequence[Competition], order: dict[str, float]) -> str:
-    weights = np.array([1.0, *(order[name] for name in READING_SIGNALS)])
-    first = np.mean([right[rows[:, 0].argmax()] for rows, right in competitions])
-    after = np.mean([right[(rows @ weights).argmax()] for rows, right in competitions])
-    return f"{len(competitions)} questions, first {first:.3f} by search, {after:.3f} read; {order}"
 
 
 def _fit_refusal(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -14,6 +14,15 @@ from retrieval.evaluation.metrics import area_under_roc
 from training.data import FACQA_PREFIX
 from training.network import Network
 from training.trunk import Rows, Trunk
+
+Parts = Callable[[str], list[str]]
+"""A text to its words or characters."""
+
+UNSPACED = frozenset({"zh", "ja", "th"})
+"""Languages without blanks between words."""
+
+RIGHT_F1 = 0.5
+"""From here on a span counts as the right one."""
 
 
 def normalized(text: str) -> str:
@@ -27,6 +36,19 @@ def overlap_f1(found: Sequence[str], right: Sequence[str]) -> float:
         return float(found == right)
     shared = sum((Counter(found) & Counter(right)).values())
     return 2 * shared / (len(found) + len(right))
+
+
+def best_f1(told: str, answers: Sequence[str], parts: Parts) -> float:
+    """Return the best F1 of what was told with one of the answers, cut in words or characters."""
+    return max(
+        (overlap_f1(parts(normalized(told)), parts(normalized(each))) for each in answers),
+        default=0.0,
+    )
+
+
+def parts_of(language: str | None) -> Parts:
+    """Return what cuts a language's text: into characters where no blanks are between words."""
+    return list if language in UNSPACED else str.split
 
 
 def measure(network: Network, trunk: Trunk, rows: Rows) -> dict[str, float]:

@@ -4,10 +4,10 @@ Always true: only the order of the first hits changes, never which there are; a 
 never falls behind one that was not; and where the reader fails, the hits stay as the search gave
 them, with one line in the log.
 
-Hits are read one after another, as far as it was found to help, and none that hardly could come
-first any more: most questions need a single one. Of each an excerpt is read, whole sentences around
-the best one; the same best sentence, as outlets print it of one agency, is read once. What was read
-counts as much as it was found to help for that pair of languages
+Hits are read one after another, as many as were found to help, until the best of them leads the
+next one by enough. Of each an excerpt is read, whole sentences around the best one; the same best
+sentence, as outlets print it of one agency, is read once. What was read counts as much as it was
+found to help for that pair of languages
 (`retrieval.answering.reading_calibration`).
 """
 
@@ -90,7 +90,7 @@ class CloseReading:
             pair = (language, hit.article.language)
             best = max((score for score, _ in read), default=-math.inf)
             if not self.calibration.reads(number, hit.score, best, *pair):
-                continue
+                break  # what is read stays before what is not, so none is left out between
             words = hit.article.text[slice(*_best_sentence(hit))]
             if words in by_words:
                 closer = _read_as(hit, by_words[words])

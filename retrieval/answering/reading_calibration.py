@@ -1,10 +1,9 @@
 """What a reading counts: for the order of hits, for refusing, and for marking an answer.
 
-Everything was fitted to questions that the reader was not trained on
-(`training.calibrate`) and stands beside the weights, in ``reader.json``; nothing here is set by
-hand. For the order, weights are those of the pair of languages of question and passage,
-where there were questions of that pair to fit them to, else those of all others together. No
-weight is negative, and one that did not help is nothing.
+Everything was fitted to questions that the reader was not trained on (`training.calibrate`) and
+stands beside the weights, in ``reader.json``. For the order, weights are those of the pair of
+languages of question and passage, where there were questions of that pair to fit them to, else
+those of all others together. No weight is negative, and one that did not help is nothing.
 """
 
 from __future__ import annotations
@@ -50,7 +49,14 @@ class ReadingCalibration:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> ReadingCalibration:
-        """Read what `training.calibrate` fitted."""
+        """Read what `training.calibrate` fitted.
+
+        Raises:
+            KeyError: Something is missing.
+        """
+        for pair in (content["order"][ANY_PAIR], *content["order"].values()):
+            if absent := {*READING_SIGNALS, HITS, LEAD} - pair.keys():
+                raise KeyError(*absent)
         return cls(
             order=content["order"],
             refuses=frozenset(content["refuses"]),
@@ -86,8 +92,7 @@ class ReadingCalibration:
             asked: The question's language.
             told: The passage's.
         """
-        reach = self._of_pair(asked, told)
-        return number < reach[HITS] and best < score + reach[LEAD]
+        return is_read(number, score, best, self._of_pair(asked, told))
 
     def _of_pair(self, asked: str | None, told: str | None) -> Mapping[str, float]:
         return self.order.get(f"{asked}-{told}", self.order[ANY_PAIR])
@@ -99,3 +104,8 @@ def reading_signals(reading: Reading) -> dict[str, float]:
         "relevance": max(-_LIMIT, min(reading.relevance, _LIMIT)),
         "margin": max(-_LIMIT, min(reading.margin, _LIMIT)),
     }
+
+
+def is_read(number: int, score: float, best: float, pair: Mapping[str, float]) -> bool:
+    """Say whether a hit is read, by its pair's ``HITS`` and ``LEAD``; see `reads`."""
+    return number < pair[HITS] and best < score + pair[LEAD]

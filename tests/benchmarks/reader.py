@@ -15,19 +15,17 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import mean, median
 
+from retrieval.answering.quotes import MAX_QUOTES
 from retrieval.evaluation.metrics import area_under_roc, contains_answer, recall_at
 from retrieval.evaluation.questions import LabelledQuestion, read_questions
 from retrieval.kabar import Kabar, open_kabar
-from retrieval.records import Answer
+from retrieval.records import Quote
 from retrieval.settings import RetrievalSettings
 from retrieval.storage.engines import restore_storage
 from tests.benchmarks.large_library import fill
 from tests.benchmarks.table import Row
 from training.data import near_duplicates, read_lines
-from training.measure import normalized, overlap_f1
-
-Parts = Callable[[str], list[str]]
-"""A text to its words or characters."""
+from training.measure import RIGHT_F1, Parts, best_f1, normalized
 
 LANGUAGES = ("en", "es", "zh")
 PASSAGES = 20_000
@@ -116,13 +114,13 @@ class Reader:
 
     def _order(self, facqa: Path) -> Iterator[Row]:
         questions = self._valid()
-        copies = self._facqa_copies()
+        clusters = self._clusters()
         for reader in ("off", "on"):
             with self._open(facqa, reader) as kabar:
                 found = _articles_found(kabar, questions)
                 for what, name in (
                     ("", lambda each: each),
-                    (", copies of an article as that one", copies.__getitem__),
+                    (", near-duplicates of an article as that one", clusters.__getitem__),
                 ):
                     ranks = _ranks(found, questions, name)
                     yield Row(
@@ -137,8 +135,8 @@ class Reader:
                     [0.83, 0.70] if reader == "on" else [],
                 )
 
-    def _facqa_copies(self) -> dict[str, str]:
-        """Articles to one name for each and its near-duplicates: FacQA has many a text twice."""
+    def _clusters(self) -> dict[str, str]:
+        """FacQA's articles to their cluster of near-duplicates: many a text is there twice."""
         articles = read_lines(self._data / "facqa" / "articles.jsonl")
         return near_duplicates({article["id"]: article["text"] for article in articles})
 
@@ -146,25 +144,25 @@ class Reader:
         """Take out the articles of half of the questions, five times, and average.
 
         What is left answers some of their questions all the same: a text is there twice, or a
-        minister is named in many. So there is a second row: copies are taken out as well, and a
-        question whose quote holds the answer does not count as one that nothing answers.
+        minister is named in many. So there is a second row: near-duplicates are taken out as well,
+        and a question whose best quotes hold the answer, shown or not, is left out.
         """
         questions = self._valid()
-        copies = self._facqa_copies()
+        clusters = self._clusters()
         ids = sorted({q.article_id for q in questions if q.article_id})
         plain, fair = [], []
         for draw in range(_DRAWS):
             shuffled = list(ids)
             random.Random(draw).shuffle(shuffled)
             gone = frozenset(shuffled[: len(shuffled) // 2])
-            plain.append(self._refused(facqa, questions, gone, holding=False))
-            names = {copies[each] for each in gone}
-            every = frozenset(each for each, name in copies.items() if name in names)
-            fair.append(self._refused(facqa, questions, every, holding=True))
+            plain.append(self._refused(facqa, questions, gone))
+            names = {clusters[each] for each in gone}
+            every = frozenset(each for each, name in clusters.items() if name in names)
+            fair.append(self._refused(facqa, questions, every, skip_held=True))
         figures = "AUROC; answered at 5 % wrong; answered with; without"
         for what, measured in (
             ("half taken out", plain),
-            ("half and its copies out, no quote holding the answer", fair),
+            ("half and its near-duplicates out, no quote holding the answer", fair),
         ):
             yield Row(
                 f"refusal, {what}, mean of {_DRAWS}: {figures}",
@@ -178,7 +176,7 @@ class Reader:
         questions: Sequence[LabelledQuestion],
         gone: frozenset[str],
         *,
-        holding: bool,
+        skip_held: bool = False,
     ) -> tuple[float, float, float, float]:
         """Ask without some articles.
 
@@ -186,17 +184,17 @@ class Reader:
             facqa: The library.
             questions: What is asked.
             gone: Articles that are taken out.
-            holding: Leave out questions whose article is gone and whose quotes hold the answer.
+            skip_held: Leave out questions whose article is gone and whose answer stands in what
+                would be quoted.
         """
+        kept, without = [], []
         with self._open(self._copy(facqa), "on") as kabar:
             kabar.delete(gone)
-            answers = [kabar.ask(question.question) for question in questions]
-        kept, without = [], []
-        for question, answer in zip(questions, answers, strict=True):
-            if question.article_id not in gone:
-                kept.append(answer)
-            elif not holding or not _holds(answer, question):
-                without.append(answer)
+            for question in questions:
+                if question.article_id not in gone:
+                    kept.append(kabar.ask(question.question))
+                elif not skip_held or not _held(kabar, question):
+                    without.append(kabar.ask(question.question))
         confidences = sorted(answer.confidence for answer in without)
         bar = confidences[int(len(confidences) * (1 - _WRONG_SHARE))]
         return (
@@ -297,11 +295,6 @@ def _span_scores(
         )
 
 
-def best_f1(told: str, answers: Sequence[str], parts: Parts) -> float:
-    """Return the best F1 of what was told with one of the answers, cut in words or characters."""
-    return max(overlap_f1(parts(normalized(told)), parts(normalized(a))) for a in answers)
-
-
 def _articles_found(kabar: Kabar, questions: Sequence[LabelledQuestion]) -> list[list[str]]:
     """Return the articles of each question's hits, best first."""
     return [
@@ -324,8 +317,18 @@ def _ranks(
     return ranks
 
 
-def _holds(answer: Answer, question: LabelledQuestion) -> bool:
-    return any(contains_answer(quote.text, question.answers) for quote in answer.quotes)
+def _held(kabar: Kabar, question: LabelledQuestion) -> bool:
+    """Say whether one of the quotes that would be shown holds the answer."""
+    quotes = _quotes(kabar, question)[:MAX_QUOTES]
+    return any(contains_answer(quote.text, question.answers) for quote in quotes)
+
+
+def _quotes(kabar: Kabar, question: LabelledQuestion) -> list[Quote]:
+    """Return what is quoted for a question, whether or not the best hit passes the bar."""
+    (found,) = kabar.searcher.find([question.question], _K)
+    if kabar.close_reading:
+        found = kabar.close_reading.apply(question.question, found)
+    return list(kabar.answerer.quotes(found))
 
 
 def _paragraph(article_id: str) -> str:
@@ -337,12 +340,8 @@ def _first_quotes(
     kabar: Kabar, questions: Sequence[LabelledQuestion]
 ) -> Iterator[tuple[bool, bool]]:
     """Yield whether the first quote holds the answer, and whether the span marked in it is right."""
-    reading = kabar.close_reading
     for question in questions:
-        (found,) = kabar.searcher.find([question.question], _K)
-        if reading:
-            found = reading.apply(question.question, found)
-        quotes = kabar.answerer.quotes(found)
+        quotes = _quotes(kabar, question)
         if not quotes:
             yield False, False
             continue
@@ -350,5 +349,5 @@ def _first_quotes(
         told = first.article.text[slice(*first.answer)] if first.answer else ""
         yield (
             contains_answer(first.text, question.answers),
-            best_f1(told, question.answers, str.split) >= 0.5,
+            best_f1(told, question.answers, str.split) >= RIGHT_F1,
         )
