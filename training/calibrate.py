@@ -7,15 +7,15 @@ over that of the written passages (`training.written`):
    listwise logistic regression; for each pair of languages with enough questions, and once for all
    pairs but Indonesian and Indonesian together, which stands for every other. With each order, how
    many hits are read and when it is enough (`training.order`).
-2. For marking, on the first hit of every one of those questions: the margin from which there are
-   most right spans less wrong ones.
-3. For refusing, over FacQA's library alone: half of the articles are taken out, near-duplicates
+2. For refusing, over FacQA's library alone: half of the articles are taken out, near-duplicates
    together, then the other half instead. Two logistic regressions over the search's signals and the
    reader's, as in `retrieval.evaluation.calibrate`, and the mean of each with one over the
    search's alone: it is hardly worse where they were fitted, and where the reader meets a language
    or a kind of news that it has seen little of, it cannot refuse alone what search found. (With
    the written questions among them, of which one in five only seems to be answered and most have
    near misses, the bar rose so far that plain questions across languages were refused.)
+3. For marking, on the first hits of all those questions that are then not refused: the margin from
+   which there are most right spans less wrong ones (`training.marking`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retrieval.answering.close_reading import READ_HITS, CloseReading
-from retrieval.answering.confidence import SIGNALS, Regression
+from retrieval.answering.confidence import SIGNALS, shipped_calibration
 from retrieval.answering.reader import TrunkReader
 from retrieval.answering.reading_calibration import (
     ANY_PAIR,
@@ -69,6 +69,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _NAMES = (*SIGNALS, *READING_SIGNALS)
+_NEVER = {"intercept": 0.0, "coefficients": {}}
+_NOTHING: dict[str, Any] = {
+    "order": {ANY_PAIR: {**dict.fromkeys((*READING_SIGNALS, LEAD), 0.0), HITS: READ_HITS}},
+    "refuses": [],
+    "same_language": _NEVER,
+    "other_language": _NEVER,
+    "threshold": 0.5,
+    "mark_from": 0.0,
+}
+"""Readings count nothing."""
+
 _BATCH = 64
 _WRITTEN_EVERY = 2
 """Of the written questions every so many-th is asked."""
@@ -138,21 +149,20 @@ def calibrate(data: Path, work: Path, weights: Path) -> dict[str, Any]:
                 if right.any():
                     competitions[material.pair(question)].append((_rows(hits), right))
     order = fit_orders(competitions)
+    regressions = _fit_refusal(data, work, weights, material=materials[0], order=order, known=known)
+    content = {
+        "order": order,
+        "refuses": sorted(set(materials[0].languages.values())),
+        **regressions,
+        "threshold": 0.5,
+        "mark_from": 0.0,
+    }
     spans: list[tuple[float, bool]] = []
     for material, found_all in zip(materials, founds, strict=True):
         with _library(work, material) as kabar:
-            reading = close_reading(kabar, weights, known, order)
-            spans += _first_spans(reading, material.answered, found_all)
-    mark_from = fit_mark(spans)
-    regressions = _fit_refusal(data, work, weights, material=materials[0], order=order, known=known)
-    refuses = sorted(set(materials[0].languages.values()))
-    return {
-        "order": order,
-        "refuses": refuses,
-        **regressions,
-        "threshold": 0.5,
-        "mark_from": mark_from,
-    }
+            reading = close_reading(kabar, weights, known, content)
+            spans += _shown_spans(kabar, reading, material.answered, found_all)
+    return {**content, "mark_from": fit_mark(spans)}
 
 
 def _facqa(data: Path, work: Path) -> _Material:
@@ -220,7 +230,7 @@ def close_reading(
     kabar: Kabar,
     weights: Path,
     known: dict[tuple[str, str], Reading],
-    order: dict[str, dict[str, float]] | None = None,
+    fitted: dict[str, Any] | None = None,
 ) -> CloseReading:
     """Return what reads with some weights, and orders by what was fitted so far.
 
@@ -228,17 +238,16 @@ def close_reading(
         kabar: The library whose trunk reads.
         weights: The ``.safetensors`` file.
         known: Questions and passages to what was read before.
-        order: What was fitted so far.
+        fitted: What was fitted so far, as `ReadingCalibration.from_json` takes it.
     """
     from safetensors.numpy import load_file
 
     trunk = kabar.embedder.trunk()
-    nothing = {ANY_PAIR: {**dict.fromkeys((*READING_SIGNALS, LEAD), 0.0), HITS: READ_HITS}}
-    never = Regression(0.0, {})
+    calibration = ReadingCalibration.from_json({**_NOTHING, **(fitted or {})})
     network = ReaderNetwork(load_file(weights), trunk.run_shared)
     return CloseReading(
         _Remembering(TrunkReader(trunk.tokenizer, network), known),
-        ReadingCalibration(order or nothing, frozenset(), never, never, 0.5, 0.0),
+        calibration,
         count_tokens=kabar.embedder.count_tokens,
         detect_language=detect_language,
     )
@@ -252,19 +261,37 @@ def _find(kabar: Kabar, questions: Sequence[LabelledQuestion]) -> list[Found]:
     return found
 
 
-def _first_spans(
-    reading: CloseReading, questions: Sequence[LabelledQuestion], founds: Sequence[Found]
+def _shown_spans(
+    kabar: Kabar,
+    reading: CloseReading,
+    questions: Sequence[LabelledQuestion],
+    founds: Sequence[Found],
 ) -> Iterator[tuple[float, bool]]:
-    """Yield the margin of what is read in each question's first hit, and whether it is right."""
+    """Yield the margins of spans that could be marked in answers, and whether they are right.
+
+    Those read in the first hit of each question that is not refused.
+    """
     for question, found in zip(questions, founds, strict=True):
-        hits = reading.apply(question.question, found).hits
-        read = hits[0].reading if hits else None
-        if read is None or read.span is None:
+        read = reading.apply(question.question, found)
+        if not read.hits or not _is_answered(kabar, reading.calibration, question, read):
             continue
-        article = hits[0].article
-        told = article.text[slice(*read.span)]
+        article, read_first = read.hits[0].article, read.hits[0].reading
+        if read_first is None or read_first.span is None:
+            continue
+        told = article.text[slice(*read_first.span)]
         right = best_f1(told, question.answers, parts_of(article.language)) >= RIGHT_F1
-        yield read.margin, right
+        yield read_first.margin, right
+
+
+def _is_answered(
+    kabar: Kabar, calibration: ReadingCalibration, question: LabelledQuestion, read: Found
+) -> bool:
+    """Say whether the product would answer, as `retrieval.answering.answerer` decides."""
+    signals, same = kabar.answerer.signals(question.language, read)
+    by_reading = read.hits[0].article.language in calibration.refuses
+    deciding = calibration if by_reading else shipped_calibration()
+    regression = deciding.same_language if same else deciding.other_language
+    return regression.probability(signals) >= deciding.threshold
 
 
 def _rows(hits: Sequence[Hit]) -> NDArray[np.float64]:
@@ -291,7 +318,7 @@ def _fit_refusal(
     for half in (0, 1):
         out = {name for name, side in halves.items() if side == half}
         with _library(work, material, sorted(out)) as kabar:
-            reading = close_reading(kabar, weights, known, order)
+            reading = close_reading(kabar, weights, known, {"order": order})
             asked = material.questions
             for question, found in zip(asked, _find(kabar, asked), strict=True):
                 read = reading.apply(question.question, found)

@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from retrieval.indexing.int8_layers import WEIGHT_STEPS
 from retrieval.indexing.reader_network import SCALE
 
 HIDDEN, WIDE, HEADS, EPSILON = 384, 1536, 12, 1e-12
@@ -76,6 +77,10 @@ class Layer(nn.Module):
         return values * kept.to(values.dtype) * (256 / (256 - least))
 
 
+_LEAST_SCALE = 2.0**-14
+"""The least float16 of full precision: a row of zeros has a scale, too."""
+
+
 class Network(nn.Module):
     """Upper layers and heads.
 
@@ -125,8 +130,10 @@ class Network(nn.Module):
                     found[shipped] = values.half().contiguous()
                     continue
                 # As float16 first, so that what is divided by is what will be multiplied by.
-                scale = (values.abs().amax(1) / 127).half()
-                rounded = (values / scale.float()[:, None]).round().clamp(-127, 127)
+                scale = (values.abs().amax(1) / WEIGHT_STEPS).half().clamp(min=_LEAST_SCALE)
+                rounded = (
+                    (values / scale.float()[:, None]).round().clamp(-WEIGHT_STEPS, WEIGHT_STEPS)
+                )
                 found[shipped], found[shipped + SCALE] = rounded.char().contiguous(), scale
         for name in ("start", "end", "relevance"):
             for part, values in getattr(self, name).state_dict().items():

@@ -21,7 +21,7 @@ from retrieval.errors import ModelError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VERSION = 2
+VERSION = 3
 """Counted up when weights of before would be read wrongly."""
 
 WEIGHTS = "reader.safetensors"

@@ -2,8 +2,8 @@
 
 The fused operators are ONNX Runtime's own. Matrices are float32: multiplying 4-bit blocks
 (``MatMulNBits``) was slower on two quiet cores, in a batch by a quarter with int8 products, and
-one scale for all of a text's int8 activations costs too much (cosine 0.986); a scale for each
-token is what the reader's layers have (`retrieval.indexing.int8_layers`).
+one scale for all int8 activations of a pass costs too much (cosine 0.986). With one for each token
+the reader's layers have products of int8 (`retrieval.indexing.int8_layers`).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retrieval.errors import ModelError
-from retrieval.indexing.int8_layers import Int8LayerNodes, by_row
+from retrieval.indexing.int8_layers import WEIGHT_STEPS, Int8LayerNodes
 from retrieval.indexing.onnx_graph import SHARED_LAYERS
 from retrieval.indexing.onnx_layers import Shape
 
@@ -34,13 +34,13 @@ class ReaderNetwork:
     """From tokens to starts, ends and relevance.
 
     Args:
-        weights: By name, ``l4.q.w`` … ``relevance.b``, of any float type; matrices may be int8,
-            with a scale for each row.
+        weights: By name, ``l4.q.w`` … ``relevance.b``: the layers' matrices int8 of seven
+            bits, with a scale for each row, all else of any float type.
         shared: The embedder's lower layers.
         threads: Threads of one pass; 0 lets ONNX Runtime choose.
 
     Raises:
-        ModelError: A weight is missing or of another shape.
+        ModelError: A weight is missing, or of another shape or type.
     """
 
     def __init__(
@@ -72,15 +72,15 @@ class _Given:
         self._weights = weights
 
     def dense(self, name: str, columns: int) -> NDArray[np.float32]:
-        values = self._matrix(name, columns).astype(np.float32)
-        scale = self._weights.get(name + SCALE)
-        return values if scale is None else values * scale.astype(np.float32)[:, np.newaxis]
+        return self._matrix(name, columns).astype(np.float32)
 
-    def rows(self, name: str, columns: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-        values = self._matrix(name, columns)
-        if values.dtype == np.int8:
-            return values, self.vector(name + SCALE)
-        return by_row(values.astype(np.float32))
+    def quantized(self, name: str, columns: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        values, scales = self._matrix(name, columns), self.vector(name + SCALE)
+        if values.dtype != np.int8 or scales.shape != values.shape[:1]:
+            raise ModelError(f"The reader's tensor {name} is not int8 with a scale for each row.")
+        if np.abs(values).max() > WEIGHT_STEPS:
+            raise ModelError(f"The reader's tensor {name} has numbers of more than seven bits.")
+        return values, scales
 
     def vector(self, name: str) -> NDArray[np.float32]:
         return self._named(name).astype(np.float32)

@@ -15,7 +15,7 @@ from retrieval.errors import ModelError
 from retrieval.indexing.bundled_model import bundled_model_folder
 from retrieval.indexing.reader_network import ReaderNetwork
 from retrieval.kabar import Kabar
-from tests.answering.reading import untrained_weights, write_reader
+from tests.answering.reading import CALIBRATION, untrained_weights, write_reader
 
 Weights = dict[str, NDArray[Any]]
 
@@ -83,8 +83,9 @@ def test_a_passage_reads_the_same_beside_longer_ones(reader: TrunkReader) -> Non
     (alone,) = reader.read("siapa?", [short])
     beside, _ = reader.read("siapa?", [short, short * 12])
     assert beside.span == alone.span
-    assert beside.relevance == pytest.approx(alone.relevance, abs=1e-3)
-    assert beside.margin == pytest.approx(alone.margin, abs=1e-3)
+    # Within what a number is rounded to another step of int8 for.
+    assert beside.relevance == pytest.approx(alone.relevance, abs=0.2)
+    assert beside.margin == pytest.approx(alone.margin, abs=0.2)
 
 
 def test_blanks_and_marks_around_a_span_are_no_part_of_it() -> None:
@@ -125,6 +126,19 @@ def test_a_card_that_says_nothing_is_not_used(tmp_path: Path, weights: Weights, 
     (write_reader(tmp_path, weights) / CARD).write_text(card, encoding="utf-8")
     with pytest.raises(ModelError, match="KABAR_READER=off"):
         load_reader(tmp_path)
+
+
+def test_a_card_that_lacks_what_orders_is_not_used(tmp_path: Path, weights: Weights) -> None:
+    order = {"*": {"relevance": 0.1, "margin": 0.0, "hits": 8}}
+    folder = write_reader(tmp_path, weights, calibration={**CALIBRATION, "order": order})
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_reader(folder)
+
+
+def test_a_matrix_that_is_not_int8_is_refused(kabar: Kabar, weights: Weights) -> None:
+    other = {**weights, "l5.q.w": weights["l5.q.w"].astype(np.float32)}
+    with pytest.raises(ModelError, match=r"l5\.q\.w is not int8"):
+        ReaderNetwork(other, kabar.embedder.trunk().run_shared)
 
 
 def test_a_network_without_a_layer_is_not_made(kabar: Kabar, weights: Weights) -> None:
