@@ -1,7 +1,7 @@
 """Fits what a reading counts, before a run is shipped.
 
 On what was held back from training alone, by the product's own pipeline, over FacQA's library and
-over that of the written passages (`training.written`):
+over those of the written passages (`training.libraries`):
 
 1. For the order: the search's score, the relevance and the margin of the hits that may be read, by
    listwise logistic regression; for each pair of languages with enough questions, and once for all
@@ -20,14 +20,10 @@ over that of the written passages (`training.written`):
 
 from __future__ import annotations
 
-import json
 import logging
-import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from importlib.resources import files
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,24 +42,22 @@ from retrieval.answering.reading_calibration import (
 )
 from retrieval.evaluation.calibrate import fit_regression
 from retrieval.evaluation.metrics import area_under_roc
-from retrieval.evaluation.questions import LabelledQuestion, read_questions
 from retrieval.indexing.reader_network import ReaderNetwork
 from retrieval.intake.language import detect_language
-from retrieval.kabar import Kabar, open_kabar
-from retrieval.settings import RetrievalSettings
-from retrieval.storage.engines import restore_storage
 from training.data import assign_folds, near_duplicates, read_lines
+from training.libraries import Material, facqa, open_copy, written
 from training.marking import fit_mark
 from training.measure import RIGHT_F1, best_f1, parts_of
 from training.order import Competition, fit_orders
 from training.prepare import SEED
-from training.written import read_written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retrieval.answering.reader import Reader
     from retrieval.answering.search import Found
+    from retrieval.evaluation.questions import LabelledQuestion
+    from retrieval.kabar import Kabar
     from retrieval.records import Hit, Reading
 
 logger = logging.getLogger(__name__)
@@ -81,32 +75,6 @@ _NOTHING: dict[str, Any] = {
 """Readings count nothing."""
 
 _BATCH = 64
-_WRITTEN_EVERY = 2
-"""Of the written questions every so many-th is asked."""
-
-
-@dataclass(frozen=True)
-class _Material:
-    """A library, and questions for it that training never saw.
-
-    Args:
-        library: Its folder, as ``prepare`` left it.
-        languages: Its articles to their languages.
-        questions: Those without an article are answered by none.
-    """
-
-    library: Path
-    languages: dict[str, str]
-    questions: list[LabelledQuestion]
-
-    @property
-    def answered(self) -> list[LabelledQuestion]:
-        """Those that an article answers."""
-        return [question for question in self.questions if question.article_id]
-
-    def pair(self, question: LabelledQuestion) -> str:
-        """The question's language and that of its article."""
-        return f"{question.language}-{self.languages[question.article_id or '']}"
 
 
 @dataclass
@@ -135,12 +103,12 @@ def calibrate(data: Path, work: Path, weights: Path) -> dict[str, Any]:
     Returns:
         What `ReadingCalibration.from_json` takes.
     """
-    materials = [_facqa(data, work), _written(work)]
+    materials = [facqa(data, work), *written(work)]
     known: dict[tuple[str, str], Reading] = {}
     competitions: dict[str, list[Competition]] = defaultdict(list)
     founds: list[list[Found]] = []
     for material in materials:
-        with _library(work, material) as kabar:
+        with open_copy(work, material) as kabar:
             reading = close_reading(kabar, weights, known)
             founds.append(_find(kabar, material.answered))
             for question, found in zip(material.answered, founds[-1], strict=True):
@@ -159,71 +127,10 @@ def calibrate(data: Path, work: Path, weights: Path) -> dict[str, Any]:
     }
     spans: list[tuple[float, bool]] = []
     for material, found_all in zip(materials, founds, strict=True):
-        with _library(work, material) as kabar:
+        with open_copy(work, material) as kabar:
             reading = close_reading(kabar, weights, known, content)
             spans += _shown_spans(kabar, reading, material.answered, found_all)
     return {**content, "mark_from": fit_mark(spans)}
-
-
-def _facqa(data: Path, work: Path) -> _Material:
-    folds = json.loads((work / "folds.json").read_text(encoding="utf-8"))
-    shipped = Path(str(files("retrieval.evaluation").joinpath("data")))
-    own = read_questions(data / "facqa" / "questions-train.jsonl")
-    answers = {question.id: question.answers for question in own}
-    questions = [
-        *(replace(question, language="id") for question in own),
-        *(
-            # A translation is its original's id and a language.
-            replace(question, answers=answers[question.id.rsplit("-", 1)[0]])
-            for question in read_questions(shipped / "questions-translated.jsonl")
-        ),
-    ]
-    return _Material(
-        work / "library",
-        dict.fromkeys(folds, "id"),
-        [
-            *(question for question in questions if folds[question.article_id] == 0),
-            *read_questions(shipped / "questions-everyday.jsonl"),
-        ],
-    )
-
-
-def _written(work: Path) -> _Material:
-    passages, questions = read_written()
-    held_back = {passage.id for passage in passages if passage.held_back}
-    asked = [question for question in questions if question.article in held_back]
-    return _Material(
-        work / "library-written",
-        {passage.id: passage.language for passage in passages},
-        [
-            LabelledQuestion(
-                question.id,
-                question.question,
-                question.article,
-                (question.answer,),
-                language=question.id.rsplit("-", 1)[1],
-            )
-            for question in asked[::_WRITTEN_EVERY]
-            if question.answer
-        ],
-    )
-
-
-@contextmanager
-def _library(work: Path, material: _Material, gone: Sequence[str] = ()) -> Iterator[Kabar]:
-    """Open a copy of a library without some articles."""
-    whole = RetrievalSettings.from_env(
-        KABAR_DATA_DIR=material.library, KABAR_MODEL_DIR=work / "models", KABAR_READER="off"
-    )
-    copy = work / "copy.db"
-    copy.unlink(missing_ok=True)
-    with open_kabar(whole) as kabar:
-        kabar.backup(copy)
-    name = f"copy-of-{material.library.name}-{random.Random(str(gone)).randrange(10**6)}"
-    restore_storage(work / name, copy)
-    with open_kabar(whole.model_copy(update={"data_dir": work / name})) as kabar:
-        kabar.delete(gone)
-        yield kabar
 
 
 def close_reading(
@@ -308,7 +215,7 @@ def _fit_refusal(
     work: Path,
     weights: Path,
     *,
-    material: _Material,
+    material: Material,
     order: dict[str, dict[str, float]],
     known: dict[tuple[str, str], Reading],
 ) -> dict[str, Any]:
@@ -317,7 +224,7 @@ def _fit_refusal(
     halves = assign_folds(near_duplicates(articles), 2, SEED + 1)
     for half in (0, 1):
         out = {name for name, side in halves.items() if side == half}
-        with _library(work, material, sorted(out)) as kabar:
+        with open_copy(work, material, sorted(out)) as kabar:
             reading = close_reading(kabar, weights, known, {"order": order})
             asked = material.questions
             for question, found in zip(asked, _find(kabar, asked), strict=True):

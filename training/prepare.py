@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from retrieval.kabar import Kabar, open_kabar
@@ -111,7 +112,8 @@ def _written(work: Path, draw: random.Random) -> tuple[list[Example], list[Examp
             if right is None:
                 continue
             inside = question.article in held
-            others = [text for name, text in wrong[question.id] if inside or name not in held]
+            competing = alternating(wrong[question.source], wrong[question.id])[:NEGATIVES]
+            others = [text for name, text in competing if inside or name not in held]
             (held_back if inside else train).extend(
                 [right, *(excerpts.about(question, text) for text in others)]
                 if right.start >= 0
@@ -126,6 +128,19 @@ def _group(question: Labelled, wrong: Sequence[str]) -> list[Example]:
     if question.start < 0:
         return [right]
     return [right, *(Example(question.question, text, -1, -1, question.id) for text in wrong)]
+
+
+def alternating(
+    first: Sequence[tuple[str, str]], second: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Return the items of two sequences in turn, each once.
+
+    Of wrong passages: those found for a question as it was first asked, which are mostly in its
+    passage's language, and those found for its translation, mostly in the translation's. With the
+    latter alone a passage in another language than the question would be right more often than not.
+    """
+    pairs = zip_longest(first, second)
+    return list(dict.fromkeys(item for pair in pairs for item in pair if item))
 
 
 def mine(
