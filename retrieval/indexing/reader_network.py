@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retrieval.errors import ModelError
-from retrieval.indexing.int8_layers import WEIGHT_STEPS, Int8LayerNodes
+from retrieval.indexing.int8_layers import WEIGHT_STEPS, Int8Layers
 from retrieval.indexing.onnx_graph import SHARED_LAYERS
-from retrieval.indexing.onnx_layers import Shape
+from retrieval.indexing.onnx_layers import LayerSizes, attention_mask
+from retrieval.indexing.onnx_nodes import Nodes, Shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +25,7 @@ SCALE = ".scale"
 """After a matrix's name, the name of the numbers that its rows of int8 are multiplied by."""
 
 _LAYERS = 12
-_HIDDEN, _INTERMEDIATE, _ATTENTION_HEADS, _EPSILON = 384, 1536, 12, 1e-12
+_SIZES = LayerSizes(hidden=384, intermediate=1536, heads=12, epsilon=1e-12)
 
 SharedLayers = Callable[["NDArray[np.int64]", "NDArray[np.int64]"], "NDArray[np.float32]"]
 """Tokens and which are real to float32, shape (rows, tokens, hidden)."""
@@ -99,18 +100,13 @@ class _Given:
 
 def _graph(weights: Mapping[str, NDArray[Any]]) -> bytes:
     given = _Given(weights)
-    nodes = Int8LayerNodes(
-        given,
-        hidden=_HIDDEN,
-        intermediate=_INTERMEDIATE,
-        heads=_ATTENTION_HEADS,
-        epsilon=_EPSILON,
-    )
-    nodes.attention_mask()
+    nodes = Nodes()
+    attention_mask(nodes)
+    layers = Int8Layers(nodes, given, _SIZES)
     hidden = "hidden"
     for layer in range(SHARED_LAYERS, _LAYERS):
-        hidden = nodes.layer(hidden, f"l{layer}.")
-    matrix = np.concatenate([given.dense(f"{head}.w", _HIDDEN) for head in HEADS])
+        hidden = layers.add(hidden, f"l{layer}.")
+    matrix = np.concatenate([given.dense(f"{head}.w", _SIZES.hidden) for head in HEADS])
     nodes.constant("heads.weight", matrix.T)
     nodes.constant("heads.bias", np.concatenate([given.vector(f"{head}.b") for head in HEADS]))
     nodes.node("MatMul", [hidden, "heads.weight"], "products")
@@ -118,7 +114,7 @@ def _graph(weights: Mapping[str, NDArray[Any]]) -> bytes:
     shape: Shape = ["rows", "tokens"]
     model = nodes.model(
         [
-            ("hidden", nodes.types.FLOAT, [*shape, _HIDDEN]),
+            ("hidden", nodes.types.FLOAT, [*shape, _SIZES.hidden]),
             ("attention_mask", nodes.types.INT64, shape),
         ],
         [("scores", nodes.types.FLOAT, [*shape, len(HEADS)])],

@@ -7,7 +7,9 @@ import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
-from retrieval.indexing.int8_layers import WEIGHT_STEPS, Int8LayerNodes
+from retrieval.indexing.int8_layers import WEIGHT_STEPS, Int8Layers
+from retrieval.indexing.onnx_layers import LayerSizes
+from retrieval.indexing.onnx_nodes import Nodes
 
 HIDDEN = 384
 
@@ -41,8 +43,9 @@ def weights() -> Weights:
 
 @pytest.fixture(scope="module")
 def session(weights: Weights) -> onnxruntime.InferenceSession:
-    nodes = Int8LayerNodes(weights, hidden=HIDDEN, intermediate=1536, heads=12, epsilon=1e-12)
-    nodes.product("hidden", "some", HIDDEN, "first")
+    nodes = Nodes()
+    sizes = LayerSizes(hidden=HIDDEN, intermediate=1536, heads=12, epsilon=1e-12)
+    Int8Layers(nodes, weights, sizes).product("hidden", "some", HIDDEN, "first")
     shape: list[int | str] = ["rows", "tokens", HIDDEN]
     model = nodes.model(
         [("hidden", nodes.types.FLOAT, shape)], [("first", nodes.types.FLOAT, shape)]
