@@ -38,6 +38,7 @@ from retrieval.answering.reading_calibration import (
     LEAD,
     READING_SIGNALS,
     ReadingCalibration,
+    deciding,
     reading_signals,
 )
 from retrieval.evaluation.calibrate import fit_regression
@@ -195,10 +196,8 @@ def _is_answered(
 ) -> bool:
     """Say whether the product would answer, as `retrieval.answering.answerer` decides."""
     signals, same = kabar.answerer.signals(question.language, read)
-    by_reading = read.hits[0].article.language in calibration.refuses
-    deciding = calibration if by_reading else shipped_calibration()
-    regression = deciding.same_language if same else deciding.other_language
-    return regression.probability(signals) >= deciding.threshold
+    decision = deciding(read.hits[0], shipped_calibration(), calibration)
+    return decision.probability(signals, same) >= decision.threshold
 
 
 def _rows(hits: Sequence[Hit]) -> NDArray[np.float64]:

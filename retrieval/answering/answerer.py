@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from retrieval.answering.confidence import Calibration, measure_signals
+from retrieval.answering.confidence import Calibration, Decision, measure_signals
 from retrieval.answering.quotes import MAX_QUOTES, check_quote, choose_quotes, newest_first
-from retrieval.answering.reading_calibration import reading_signals
+from retrieval.answering.reading_calibration import deciding, reading_signals
 from retrieval.errors import KabarError, QuestionError, QuoteError
 from retrieval.records import Answer, Filters, Hit, Inquiry, Nearest, Quote, Receipt
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from retrieval.answering.background import Background
     from retrieval.answering.close_reading import CloseReading
     from retrieval.answering.outlets import Outlets
-    from retrieval.answering.reading_calibration import ReadingCalibration
     from retrieval.answering.scoring import Question
     from retrieval.answering.search import Found, Searcher
     from retrieval.storage.base import Storage
@@ -216,19 +215,11 @@ class Answerer:
     ) -> tuple[Mapping[str, float], float]:
         """Return a hit's signals, and how likely it answers."""
         signals, same = self._signals(language, question, hit)
-        calibration = self._deciding(hit)
-        regression = calibration.same_language if same else calibration.other_language
-        return signals, regression.probability(signals)
+        return signals, self._deciding(hit).probability(signals, same)
 
-    def _deciding(self, hit: Hit) -> Calibration | ReadingCalibration:
-        """Return what decides on a hit.
-
-        The reader's signals count where it was read, and they were fitted to its language.
-        """
-        reading = self._close_reading
-        if reading and hit.reading and hit.article.language in reading.calibration.refuses:
-            return reading.calibration
-        return self._calibration
+    def _deciding(self, hit: Hit) -> Decision:
+        reading = self._close_reading.calibration if self._close_reading else None
+        return deciding(hit, self._calibration, reading)
 
     @property
     def _mark_from(self) -> float:

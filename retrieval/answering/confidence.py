@@ -52,21 +52,39 @@ class Regression:
         return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Everything that was fitted to data.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What decides whether a hit answers.
 
     Args:
-        weights: Of the fused score's features.
         same_language: For a question in the passage's language.
         other_language: For any other.
         threshold: The probability from which a question counts as answered.
     """
 
-    weights: Mapping[str, float]
     same_language: Regression
     other_language: Regression
     threshold: float
+
+    def probability(self, signals: Mapping[str, float], same: bool) -> float:
+        """Return the probability, in (0, 1), that a hit answers.
+
+        Args:
+            signals: The hit's.
+            same: Whether the question is in its language.
+        """
+        return (self.same_language if same else self.other_language).probability(signals)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration(Decision):
+    """Everything about search that was fitted to data.
+
+    Args:
+        weights: Of the fused score's features.
+    """
+
+    weights: Mapping[str, float]
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Calibration:

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from retrieval.answering.confidence import Regression
+from retrieval.answering.confidence import Decision, Regression
 
 if TYPE_CHECKING:
-    from retrieval.records import Reading
+    from retrieval.records import Hit, Reading
 
 ANY_PAIR = "*"
 READING_SIGNALS = ("relevance", "margin")
@@ -25,8 +25,8 @@ _LIMIT = 12.0
 """Logits beyond say nothing more."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingCalibration:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingCalibration(Decision):
     """Everything about the reader that was fitted to held-back data.
 
     Args:
@@ -34,17 +34,11 @@ class ReadingCalibration:
             to a hit's score; as `HITS`, how many hits are read at most; and as `LEAD`, how far
             above a hit's score the best one read must be for that hit not to be read.
         refuses: Languages of passages that refusing was fitted to; of others search decides alone.
-        same_language: Whether the best hit answers, for a question in its language.
-        other_language: The same for any other.
-        threshold: The probability from which a question counts as answered.
         mark_from: The margin from which the span is shown as the answer.
     """
 
     order: Mapping[str, Mapping[str, float]]
     refuses: frozenset[str]
-    same_language: Regression
-    other_language: Regression
-    threshold: float
     mark_from: float
 
     @classmethod
@@ -96,6 +90,19 @@ class ReadingCalibration:
 
     def _of_pair(self, asked: str | None, told: str | None) -> Mapping[str, float]:
         return self.order.get(f"{asked}-{told}", self.order[ANY_PAIR])
+
+
+def deciding(hit: Hit, search: Decision, reading: ReadingCalibration | None) -> Decision:
+    """Return what decides on a hit: what knows its reading, where it was fitted to its language.
+
+    Args:
+        hit: Read or not.
+        search: What decides by search alone.
+        reading: None where nothing reads.
+    """
+    if reading and hit.reading and hit.article.language in reading.refuses:
+        return reading
+    return search
 
 
 def reading_signals(reading: Reading) -> dict[str, float]:
