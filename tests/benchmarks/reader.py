@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from statistics import mean, median
+from statistics import mean
 
 from retrieval.answering.quotes import MAX_QUOTES
 from retrieval.evaluation.metrics import area_under_roc, contains_answer, recall_at
 from retrieval.evaluation.questions import LabelledQuestion, read_questions
-from retrieval.kabar import Kabar, open_kabar
+from retrieval.kabar import Kabar
 from retrieval.records import Quote
-from retrieval.settings import RetrievalSettings
 from retrieval.storage.engines import restore_storage
 from tests.benchmarks.large_library import fill
+from tests.benchmarks.reading_cost import open_library, reading_cost
 from tests.benchmarks.table import Row
 from training.data import near_duplicates, read_lines
 from training.measure import RIGHT_F1, Parts, best_f1, normalized
@@ -32,26 +29,8 @@ PASSAGES = 20_000
 _DRAWS = 5
 _K = 10
 _WRONG_SHARE = 0.05
-_TIMED = 100
 _EVERY = int(os.environ.get("KABAR_BENCH_EVERY", "1"))
 """Of XQuAD's questions every so many-th is asked."""
-
-_PEAK = """
-import sys
-from pathlib import Path
-from retrieval.kabar import open_kabar
-from retrieval.settings import RetrievalSettings
-library, models, reader, *questions = sys.argv[1:]
-settings = RetrievalSettings.from_env(
-    KABAR_DATA_DIR=library, KABAR_MODEL_DIR=models, KABAR_READER=reader
-)
-with open_kabar(settings) as kabar:
-    for question in questions:
-        kabar.ask(question)
-# Not getrusage: a process that was made anew has its parent's peak there.
-(peak,) = [line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line]
-print(int(peak.split()[1]) / 1024)
-"""
 
 
 class Reader:
@@ -78,17 +57,16 @@ class Reader:
             yield from self._spans(kabar)
         yield from self._order(facqa)
         yield from self._refusal(facqa)
-        yield from self._large(facqa)
+        large = self._work / "reader-large"
+        with self._open(facqa, "off") as kabar:
+            fill(kabar, large, PASSAGES)
+        yield from reading_cost(large, self._models, [each.question for each in self._valid()])
         for language in LANGUAGES:
             articles = self._data / "xquad" / f"articles-{language}.jsonl"
             yield from self._language(language, self._library(f"xquad-{language}", articles))
 
     def _open(self, folder: Path, reader: str) -> Kabar:
-        return open_kabar(
-            RetrievalSettings.from_env(
-                KABAR_DATA_DIR=folder, KABAR_MODEL_DIR=self._models, KABAR_READER=reader
-            )
-        )
+        return open_library(folder, self._models, reader)
 
     def _library(self, name: str, articles: Path) -> Path:
         folder = self._work / f"reader-{name}"
@@ -212,46 +190,6 @@ class Reader:
         folder = self._work / f"reader-copy-{self._copies}"
         restore_storage(folder, whole)
         return folder
-
-    def _large(self, facqa: Path) -> Iterator[Row]:
-        large = self._work / "reader-large"
-        with self._open(facqa, "off") as kabar:
-            fill(kabar, large, PASSAGES)
-        questions = [question.question for question in self._valid()[:_TIMED]]
-        took: dict[str, list[float]] = {"off": [], "on": []}
-        with self._open(large, "off") as without, self._open(large, "on") as reading:
-            for kabar in (without, reading):
-                for question in questions[:10]:
-                    kabar.ask(question)
-            # In turn, so that whatever else the machine does falls on both.
-            for question in questions:
-                for name, kabar in (("off", without), ("on", reading)):
-                    began = time.perf_counter()
-                    kabar.ask(question)
-                    took[name].append((time.perf_counter() - began) * 1000)
-        added = median(on - off for on, off in zip(took["on"], took["off"], strict=True))
-        yield Row(
-            "20,000 passages: added by the reader, ms at the median; with; without",
-            [added, median(took["on"]), median(took["off"])],
-            [80],
-            lower=True,
-            digits=1,
-        )
-        peaks = [self._peak(large, reader, questions[:20]) for reader in ("on", "off")]
-        yield Row(
-            "20,000 passages: memory added by the reader, MB; with; without",
-            [peaks[0] - peaks[1], *peaks],
-            [150],
-            lower=True,
-            digits=0,
-        )
-
-    def _peak(self, library: Path, reader: str, questions: Sequence[str]) -> float:
-        arguments = [str(library), str(self._models), reader, *questions]
-        done = subprocess.run(
-            [sys.executable, "-c", _PEAK, *arguments], capture_output=True, text=True, check=True
-        )
-        return float(done.stdout)
 
     def _language(self, language: str, library: Path) -> Iterator[Row]:
         figures: dict[str, list[float]] = {}
