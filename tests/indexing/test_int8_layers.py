@@ -7,7 +7,7 @@ import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
-from retrieval.indexing.int8_layers import WEIGHT_STEPS, Int8Layers
+from retrieval.indexing.int8_layers import WEIGHT_STEPS, Int8Layers, quantize_rows
 from retrieval.indexing.onnx_layers import LayerSizes
 from retrieval.indexing.onnx_nodes import Nodes
 
@@ -96,3 +96,19 @@ def test_a_token_does_not_depend_on_those_beside_it(
     alone = product(session, hidden[:, :1])
     hidden[0, 2] *= 1000
     np.testing.assert_array_equal(product(session, hidden)[:, :1], alone)
+
+
+def test_a_quantized_matrix_is_itself_within_half_a_step() -> None:
+    matrix = np.random.default_rng(4).normal(0, 1, (5, 7)).astype(np.float32)
+    matrix[1] *= 1000  # each output has a step of its own
+    matrix[2] = 0
+    steps, sizes = quantize_rows(matrix)
+    assert steps.dtype == np.int8
+    assert np.abs(steps).max(axis=1).tolist() == [
+        WEIGHT_STEPS,
+        WEIGHT_STEPS,
+        0,
+        *[WEIGHT_STEPS] * 2,
+    ]
+    difference = np.abs(steps * sizes[:, np.newaxis] - matrix)
+    assert (difference <= sizes[:, np.newaxis] * 0.501).all()
