@@ -8,12 +8,10 @@ over those of the written passages (`training.libraries`):
    pairs but Indonesian and Indonesian together, which stands for every other. With each order, how
    many hits are read and when it is enough (`training.order`).
 2. For refusing, over FacQA's library alone: half of the articles are taken out, near-duplicates
-   together, then the other half instead. Two logistic regressions over the search's signals and the
-   reader's, as in `retrieval.evaluation.calibrate`, and the mean of each with one over the
-   search's alone: it is hardly worse where they were fitted, and where the reader meets a language
-   or a kind of news that it has seen little of, it cannot refuse alone what search found. (With
-   the written questions among them, of which one in five only seems to be answered and most have
-   near misses, the bar rose so far that plain questions across languages were refused.)
+   together, then the other half instead. Two logistic regressions over the search's signals and
+   the reader's, as in `retrieval.evaluation.calibrate`. (With the written questions among them, of
+   which one in five only seems to be answered and most have near misses, the bar rose so far that
+   plain questions across languages were refused.)
 3. For marking, on the first hits of all those questions that are then not refused: the margin from
    which there are most right spans less wrong ones (`training.marking`).
 """
@@ -236,32 +234,14 @@ def _fit_refusal(
     np.savez(work / "refusal.npz", rows=rows, holds=holds, own=own)
     result: dict[str, Any] = {}
     for name, chosen in (("same_language", own), ("other_language", ~own)):
-        fitted = {}
-        for kind, names in (("search", SIGNALS), ("read", _NAMES)):
-            columns = [_NAMES.index(each) for each in names]
-            fitted[kind] = fit_regression(rows[chosen][:, columns], holds[chosen], names)
-        fitted["mean"] = mean_logit(fitted["search"], fitted["read"])
-        for kind, content in fitted.items():
-            area = _area(content, rows[chosen], holds[chosen])
-            logger.info("%s, %s: AUROC %.3f %s", name, kind, area, content)
-        result[name] = fitted["mean"]
+        by_search = fit_regression(rows[chosen][:, : len(SIGNALS)], holds[chosen], SIGNALS)
+        result[name] = fit_regression(rows[chosen], holds[chosen], _NAMES)
+        alone, area = (
+            _area(content, rows[chosen], holds[chosen]) for content in (by_search, result[name])
+        )
+        logger.info("%s: AUROC %.3f, by search alone %.3f; %s", name, area, alone, result[name])
         result[f"{name}_auroc"] = round(area, 3)
     return result
-
-
-def mean_logit(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
-    """Return the regression whose logit is the mean of those of two others."""
-    names = {**first["coefficients"], **second["coefficients"]}
-    return {
-        "intercept": round((first["intercept"] + second["intercept"]) / 2, 4),
-        "coefficients": {
-            name: round(
-                (first["coefficients"].get(name, 0.0) + second["coefficients"].get(name, 0.0)) / 2,
-                4,
-            )
-            for name in names
-        },
-    }
 
 
 def _area(content: dict[str, Any], rows: NDArray[np.float64], holds: NDArray[np.bool_]) -> float:

@@ -36,7 +36,11 @@ from training.network import Network
 from training.trunk import Rows, Trunk
 
 LAYERS = 12
-OTHER_PREFIXES = {"indonesian-": "other_questions", TRANSLATED_PREFIX: "translated_questions"}
+OTHER_PREFIXES = {
+    "indonesian-": "other_questions",
+    TRANSLATED_PREFIX: "translated_questions",
+    "written-": "written_questions",
+}
 """How the names of questions begin of which each pass draws some, and the plan's number of them.
 
 The first are IDK-MRC's.
@@ -69,6 +73,7 @@ class Plan:
     negatives: int = 1
     other_questions: int = 1_500
     translated_questions: int = 1_500
+    written_questions: int = 20_000
     half: bool = False
     start_from: str = ""
 

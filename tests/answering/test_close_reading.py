@@ -38,7 +38,14 @@ class Broken:
 def close_reading(reader: Reader, order: dict[str, dict[str, float]]) -> CloseReading:
     return CloseReading(
         reader,
-        ReadingCalibration(order, frozenset(), NEVER, NEVER, 0.5, 0.0),
+        ReadingCalibration(
+            order=order,
+            refuses=frozenset(),
+            same_language=NEVER,
+            other_language=NEVER,
+            threshold=0.5,
+            mark_from=0.0,
+        ),
         count_tokens=lambda texts: [len(text.split()) for text in texts],
         detect_language=lambda _: "id",
     )
