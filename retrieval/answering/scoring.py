@@ -161,11 +161,13 @@ def score_candidates(
     factors = np.array([weights[name] for name in FEATURES], np.float32)
     unrelated = {language: level(language) for language in {p.article.language for p in passages}}
     levels = np.array([unrelated[passage.article.language] for passage in passages], np.float32)
-    fused = features @ factors - levels * (factors[0] + factors[1])
+    # Not a product of matrices: of so small ones OpenBLAS now and then warns of invalid values that
+    # are in none of them.
+    fused = (features * factors).sum(axis=1) - levels * (factors[0] + factors[1])
     features[:, 4] = vectors @ _centre(vectors, fused)
     for row in np.argsort(-fused, kind="stable")[:_READ_CLOSELY].tolist():
         features[row, 3] = _sentence_coverage(question, passages[row], analyze)
-    fused = features @ factors - levels * (factors[0] + factors[1] + factors[4])
+    fused = (features * factors).sum(axis=1) - levels * (factors[0] + factors[1] + factors[4])
     fused += [_freshness(passage, now) for passage in passages]
     return Candidates(passages, cosines, features, fused)
 
