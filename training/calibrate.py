@@ -39,15 +39,15 @@ from retrieval.answering.reading_calibration import (
     deciding,
     reading_signals,
 )
-from retrieval.evaluation.calibrate import fit_regression
 from retrieval.evaluation.metrics import area_under_roc
+from retrieval.evaluation.regression import Ranking, fit_regression
 from retrieval.indexing.reader_network import ReaderNetwork
 from retrieval.intake.language import detect_language
 from training.data import assign_folds, near_duplicates, read_lines
 from training.libraries import Material, facqa, open_copy, written
 from training.marking import fit_mark
 from training.measure import RIGHT_F1, best_f1, parts_of
-from training.order import Competition, fit_orders
+from training.order import fit_orders
 from training.prepare import SEED
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def calibrate(data: Path, work: Path, weights: Path) -> dict[str, Any]:
     """
     materials = [facqa(data, work), *written(work)]
     known: dict[tuple[str, str], Reading] = {}
-    competitions: dict[str, list[Competition]] = defaultdict(list)
+    competitions: dict[str, list[Ranking]] = defaultdict(list)
     founds: list[list[Found]] = []
     for material in materials:
         with open_copy(work, material) as kabar:

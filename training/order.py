@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from retrieval.answering.close_reading import READ_HITS
 from retrieval.answering.reading_calibration import ANY_PAIR, HITS, LEAD, READING_SIGNALS, is_read
+from retrieval.evaluation.regression import Ranking, fit_listwise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 logger = logging.getLogger(__name__)
-
-Competition = tuple["NDArray[np.float64]", "NDArray[np.bool_]"]
-"""Score, relevance and margin of the hits that may be read, best score first, shape (n, 3); and
-which are right: one at least."""
 
 _OWN = "id-id"
 _ENOUGH = 60
@@ -40,7 +37,7 @@ _NEARLY_EVERY = 0.95
 
 
 def fit_orders(
-    competitions: Mapping[str, Sequence[Competition]], enough: int = _ENOUGH
+    competitions: Mapping[str, Sequence[Ranking]], enough: int = _ENOUGH
 ) -> dict[str, dict[str, float]]:
     """Fit the order of each pair of languages with enough questions, and of all but one together.
 
@@ -60,7 +57,7 @@ def fit_orders(
     return order
 
 
-def fit_order(competitions: Sequence[Competition]) -> dict[str, float]:
+def fit_order(competitions: Sequence[Ranking]) -> dict[str, float]:
     """Fit by how much a unit of relevance and of margin raises a score.
 
     The loss of a question is ``log sum exp(all) - log sum exp(right)``; no weight is negative.
@@ -72,39 +69,14 @@ def fit_order(competitions: Sequence[Competition]) -> dict[str, float]:
     Raises:
         ValueError: There is no question.
     """
-    from scipy.optimize import minimize
-    from scipy.special import logsumexp, softmax
-
-    if not competitions:
-        raise ValueError("no question to fit the order to")
-    spread = np.concatenate([rows for rows, _ in competitions]).std(axis=0) + 1e-9
-
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        total, gradient = 0.0, np.zeros(len(weights))
-        for rows, right in competitions:
-            scaled = rows / spread
-            scores = scaled @ weights
-            total += float(logsumexp(scores) - logsumexp(scores[right]))
-            gradient += softmax(scores) @ scaled - softmax(scores[right]) @ scaled[right]
-        count = len(competitions)
-        return (
-            total / count + _RIDGE * float(weights @ weights),
-            gradient / count + 2 * _RIDGE * weights,
-        )
-
-    fitted = minimize(
-        loss, np.ones(len(spread)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(spread)
-    ).x
-    weights = fitted / spread
+    weights = fit_listwise(competitions, _RIDGE)
     each = weights[1:] / max(weights[0], _LEAST)
     named = dict(zip(READING_SIGNALS, each.tolist(), strict=True))
     named |= fit_reach(competitions, each)
     return {name: round(value, 5) for name, value in named.items()}
 
 
-def fit_reach(
-    competitions: Sequence[Competition], weights: NDArray[np.float64]
-) -> dict[str, float]:
+def fit_reach(competitions: Sequence[Ranking], weights: NDArray[np.float64]) -> dict[str, float]:
     """Fit how many hits are read, and by how much the best read must lead for it to be enough.
 
     The fewest readings whose mean reciprocal rank of the first right hit is within `_TOLERANCE` of
@@ -137,8 +109,8 @@ def fit_reach(
 
 
 def _outcome(
-    scores: NDArray[np.float64],
-    added: NDArray[np.float64],
+    scores: NDArray[np.floating[Any]],
+    added: NDArray[np.floating[Any]],
     right: NDArray[np.bool_],
     reach: Mapping[str, float],
 ) -> tuple[int, float]:
@@ -152,7 +124,7 @@ def _outcome(
     return read, 1 / (1 + int(np.argmax(right[order])))
 
 
-def _described(competitions: Sequence[Competition], order: dict[str, float]) -> str:
+def _described(competitions: Sequence[Ranking], order: dict[str, float]) -> str:
     weights = np.array([1.0, *(order[name] for name in READING_SIGNALS)])
     first = np.mean([right[rows[:, 0].argmax()] for rows, right in competitions])
     after = np.mean([right[(rows @ weights).argmax()] for rows, right in competitions])

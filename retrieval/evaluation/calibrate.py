@@ -40,6 +40,7 @@ from retrieval.answering.question_terms import count_shares
 from retrieval.answering.scoring import FEATURES
 from retrieval.evaluation.metrics import area_under_roc, recall_at
 from retrieval.evaluation.questions import LabelledQuestion, read_questions
+from retrieval.evaluation.regression import Ranking, fit_listwise, fit_regression
 from retrieval.indexing.analyzer import analyze
 from retrieval.kabar import Kabar, open_kabar
 from retrieval.settings import RetrievalSettings
@@ -55,7 +56,6 @@ logger = logging.getLogger(__name__)
 _SEED = 20_220_103
 _BATCH = 64
 _POOL = 80
-_RIDGE = 1e-3
 _SHARED = 1e-2
 """The ridge of the score's weights: enough that two cosines which say nearly the same share what
 they explain. Without it one takes all, which fits Indonesian best and other languages worse."""
@@ -64,9 +64,6 @@ _FEEDBACK_WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
 _START = dict(zip(FEATURES, (0.3, 0.7, 0.12, 0.05, 0.3), strict=True))
 """Weights under which candidates are read closely and feedback is made, while fitting; fixed, so
 that the outcome does not depend on what was shipped before."""
-
-Ranking = tuple["NDArray[np.float32]", "NDArray[np.bool_]"]
-"""A question's candidates: their features, shape (n, len(FEATURES)), and which are right."""
 
 
 def fit_weights(own: Sequence[Ranking], foreign: Sequence[Ranking]) -> dict[str, float]:
@@ -89,7 +86,7 @@ def fit_weights(own: Sequence[Ranking], foreign: Sequence[Ranking]) -> dict[str,
     feedback = FEATURES.index("feedback")
     columns = [column for column in range(len(FEATURES)) if column != feedback]
     weights = np.zeros(len(FEATURES))
-    weights[columns] = _fit_listwise([(rows[:, columns], right) for rows, right in own])
+    weights[columns] = fit_listwise([(rows[:, columns], right) for rows, right in own], _SHARED)
     weights /= weights[0] + weights[1]
 
     def recall(weight: float) -> float:
@@ -106,79 +103,6 @@ def _recall(rankings: Sequence[Ranking], weights: NDArray[np.float64], k: int) -
         scores = rows @ weights
         ranks.append(int((scores > scores[right].max()).sum()) + 1)
     return recall_at(ranks, k)
-
-
-def _fit_listwise(rankings: Sequence[Ranking]) -> NDArray[np.float64]:
-    from scipy.optimize import minimize
-    from scipy.special import logsumexp, softmax
-
-    spread = np.concatenate([rows for rows, _ in rankings]).std(axis=0) + 1e-9
-
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        total = 0.0
-        gradient = np.zeros(len(weights))
-        for rows, right in rankings:
-            scaled = rows / spread
-            scores = scaled @ weights
-            total += float(logsumexp(scores) - logsumexp(scores[right]))
-            gradient += softmax(scores) @ scaled - softmax(scores[right]) @ scaled[right]
-        penalty = _SHARED * float(weights @ weights)
-        return total / len(rankings) + penalty, gradient / len(rankings) + 2 * _SHARED * weights
-
-    start = np.ones(len(spread))
-    bounds = [(0, None)] * len(start)
-    fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    return np.asarray(fitted.x / spread)
-
-
-def fit_regression(
-    signals: NDArray[np.float64], answered: NDArray[np.bool_], names: Sequence[str] = SIGNALS
-) -> dict[str, Any]:
-    """Fit one logistic regression.
-
-    Args:
-        signals: float64, shape (questions, len(names)).
-        answered: bool, shape (questions,).
-        names: What the signals are called.
-
-    Returns:
-        Intercept and coefficients, as `retrieval.answering.confidence.Regression` takes them.
-    """
-    from scipy.optimize import minimize
-
-    spread = signals.std(axis=0) + 1e-9
-    scaled = np.column_stack([signals / spread, np.ones(len(signals))])
-    # Each side counts as much as the other, however many questions it has.
-    shares = np.where(answered, 0.5 / answered.sum(), 0.5 / (~answered).sum())
-    signs = np.where(answered, 1.0, -1.0)
-
-    def loss(factors: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        margins = signs * (scaled @ factors)
-        value = float(shares @ np.logaddexp(0, -margins)) + _RIDGE * float(factors @ factors)
-        slope = -shares * signs / (1 + np.exp(np.clip(margins, -30, 30)))
-        return value, scaled.T @ slope + 2 * _RIDGE * factors
-
-    # More of a signal never makes an answer less likely: signals that say nearly the same must
-    # not be set against each other.
-    bounds = [*[(0, None)] * len(names), (None, None)]
-    start = np.zeros(len(names) + 1)
-    fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-    logits = scaled @ fitted
-    return {
-        "intercept": round(float(fitted[-1]) - _equal_error(logits, answered), 4),
-        "coefficients": {
-            name: round(float(value), 4)
-            for name, value in zip(names, fitted[:-1] / spread, strict=True)
-        },
-    }
-
-
-def _equal_error(logits: NDArray[np.float64], answered: NDArray[np.bool_]) -> float:
-    """Return the logit from which as large a share is wrongly answered as wrongly refused."""
-    bars = np.sort(logits)
-    refused = np.searchsorted(np.sort(logits[answered]), bars) / answered.sum()
-    accepted = 1 - np.searchsorted(np.sort(logits[~answered]), bars) / (~answered).sum()
-    return float(bars[np.argmin(np.abs(refused - accepted))])
 
 
 def _find(kabar: Kabar, questions: Sequence[LabelledQuestion], k: int) -> list[Found]:

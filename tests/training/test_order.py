@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.order import Competition, fit_order, fit_orders, fit_reach
+from retrieval.evaluation.regression import Ranking
+from training.order import fit_order, fit_orders, fit_reach
 
 
-def competitions(helps: bool) -> list[Competition]:
+def competitions(helps: bool) -> list[Ranking]:
     """Questions whose search is blind; relevance tells the right hit, or nothing."""
     draw = np.random.default_rng(1)
     made = []
