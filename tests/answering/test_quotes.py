@@ -298,3 +298,29 @@ def test_an_answer_that_is_not_whole_in_its_quote_is_not_marked() -> None:
     given = read(passage(*scored, between="\n"), "tu.\nDua", 2.0)
     (quote,) = choose_quotes(question(), [given], analyze, 1.0)
     assert quote.answer is None
+
+
+@pytest.mark.parametrize(
+    ("further", "marked"),
+    [
+        ("15 orang", True),
+        ("orang", True),
+        ("15 orang tewas", True),
+        ("5", False),
+        ("Jakarta", False),
+    ],
+)
+def test_a_further_quote_is_marked_where_it_has_the_first_ones_answer(
+    further: str, marked: bool
+) -> None:
+    first = read(passage(("Gempa menewaskan 15 orang.", 0.9)), "15 orang", 2.0)
+    other = passage((f"Warga melihat {further} di sana.", 0.9), score=0.85, identity="b")
+    quotes = choose_quotes(question(), [first, read(other, further, 9.0)], analyze, 1.0)
+    assert [bool(quote.answer) for quote in quotes] == [True, marked]
+
+
+def test_where_the_first_quote_is_not_marked_none_is() -> None:
+    first = read(passage(("Gempa menewaskan 15 orang.", 0.9)), "15 orang", 0.5)
+    other = passage(("Polisi menyebut 15 orang.", 0.9), score=0.85, identity="b")
+    quotes = choose_quotes(question(), [first, read(other, "15 orang", 9.0)], analyze, 1.0)
+    assert [quote.answer for quote in quotes] == [None, None]
