@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-READ_HITS = 5
+READ_HITS = 8
 """Hits that may be read."""
 
 EXCERPT_TOKENS = 110

@@ -22,7 +22,9 @@ Ranking = tuple["NDArray[np.floating[Any]]", "NDArray[np.bool_]"]
 _RIDGE = 1e-3
 
 
-def fit_listwise(rankings: Sequence[Ranking], ridge: float) -> NDArray[np.float64]:
+def fit_listwise(
+    rankings: Sequence[Ranking], ridge: float, counts: Sequence[float] | None = None
+) -> NDArray[np.float64]:
     """Fit the weights of a score by listwise logistic regression.
 
     The loss of a question is ``log sum exp(all candidates) - log sum exp(right)``.
@@ -30,6 +32,7 @@ def fit_listwise(rankings: Sequence[Ranking], ridge: float) -> NDArray[np.float6
     Args:
         rankings: Questions.
         ridge: What the squares of the weights count, of features of unit spread.
+        counts: As how many questions each counts; without, as one.
 
     Returns:
         A weight for each feature, float64, shape (features,).
@@ -42,18 +45,20 @@ def fit_listwise(rankings: Sequence[Ranking], ridge: float) -> NDArray[np.float6
 
     if not rankings:
         raise ValueError("no question to fit to")
+    shares = np.ones(len(rankings)) if counts is None else np.array(counts)
+    shares /= shares.sum()
     spread = np.concatenate([rows for rows, _ in rankings]).std(axis=0) + 1e-9
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         total = 0.0
         gradient = np.zeros(len(weights))
-        for rows, right in rankings:
+        for (rows, right), share in zip(rankings, shares, strict=True):
             scaled = rows / spread
             scores = scaled @ weights
-            total += float(logsumexp(scores) - logsumexp(scores[right]))
-            gradient += softmax(scores) @ scaled - softmax(scores[right]) @ scaled[right]
-        penalty = ridge * float(weights @ weights)
-        return total / len(rankings) + penalty, gradient / len(rankings) + 2 * ridge * weights
+            total += share * float(logsumexp(scores) - logsumexp(scores[right]))
+            of_right = softmax(scores[right]) @ scaled[right]
+            gradient += share * (softmax(scores) @ scaled - of_right)
+        return total + ridge * float(weights @ weights), gradient + 2 * ridge * weights
 
     bounds = [(0, None)] * len(spread)
     fitted = minimize(loss, np.ones(len(spread)), jac=True, method="L-BFGS-B", bounds=bounds)

@@ -65,8 +65,8 @@ def order_of(found: Found) -> list[str]:
 
 
 WEIGHTED = {
-    "id-id": {"relevance": 0.1, "margin": 0.0, "hits": 8, "lead": 0.3},
-    "*": {"relevance": 0.0, "margin": 0.0, "hits": 8, "lead": 0.0},
+    "id-id": {"relevance": 0.1, "margin": 0.0, "hits": READ_HITS, "lead": 0.3},
+    "*": {"relevance": 0.0, "margin": 0.0, "hits": READ_HITS, "lead": 0.0},
 }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from retrieval.evaluation.regression import Ranking
-from training.order import fit_order, fit_orders, fit_reach
+from training.order import counts_for, fit_order, fit_orders, fit_reach, found_first
 
 
 def competitions(helps: bool) -> list[Ranking]:
@@ -57,7 +57,35 @@ def test_a_pair_of_languages_with_few_questions_has_the_weights_of_all_others() 
     made = competitions(helps=True)
     order = fit_orders({"id-id": made, "en-en": made[:80], "zh-en": made[:9]}, enough=60)
     assert sorted(order) == ["*", "en-en", "id-id"]
-    assert order["*"] == fit_order([*made[:80], *made[:9]])
+    assert order["*"] == fit_order([*made[:80], *made[:9]], share=found_first(made))
+
+
+def test_a_pair_with_few_questions_is_drawn_to_the_weights_of_all_more_than_one_with_many() -> None:
+    own, others = competitions(helps=False), competitions(helps=True)
+    alone, few, many = (fit_order(own[:n], o) for n, o in ((200, ()), (20, others), (200, others)))
+    assert alone["relevance"] == 0
+    assert few["relevance"] > many["relevance"]
+
+
+def test_questions_count_so_that_search_is_right_in_the_share_that_is_wanted() -> None:
+    made = competitions(helps=True)
+    counts = counts_for(made, 0.75)
+    right = [count for count, each in zip(counts, made, strict=True) if found_first([each])]
+    assert sum(counts) == pytest.approx(len(made))
+    assert sum(right) / sum(counts) == pytest.approx(0.75)
+    assert found_first(made) != pytest.approx(0.75, abs=0.1)
+
+
+def test_where_search_is_never_or_always_right_each_question_counts_as_one() -> None:
+    made = [(np.array([[0.9, 0.0, 0.0], [0.8, 0.0, 0.0]]), np.array([True, False]))] * 3
+    assert counts_for(made, 0.75) == [1.0, 1.0, 1.0]
+    assert counts_for([], 0.75) == []
+    assert counts_for(made, None) == [1.0, 1.0, 1.0]
+
+
+def test_a_reading_counts_for_less_where_search_is_right_more_often() -> None:
+    made = competitions(helps=True)
+    assert fit_order(made, share=0.9)["relevance"] < fit_order(made, share=0.5)["relevance"]
 
 
 def test_of_orders_that_read_as_many_the_best_is_taken() -> None:
